@@ -1,0 +1,67 @@
+"""What a call is. Pure values: standard library and pydantic only."""
+
+from qa.model.call import Call, ChannelKind, Direction, Language, SpeakerRole
+from qa.model.conversation import Conversation, Provenance, Sentence, Sentiment, Turn, Word
+from qa.model.coverage import CoverageRow, Status
+from qa.model.document import Document
+from qa.model.errors import (
+    CallibrateError,
+    ModelUnavailable,
+    Reason,
+    RecordingRefused,
+    RubricError,
+    UsageError,
+)
+from qa.model.evaluation import (
+    CriterionResult,
+    CriticalErrors,
+    Cue,
+    Evaluation,
+    Evidence,
+    Outcome,
+    RubricRef,
+    Severity,
+    Totals,
+)
+from qa.model.features import Feature
+from qa.model.recording import AudioFacts, Recording
+from qa.model.span import Span, intersection, total_s, union
+
+__all__ = [
+    "AudioFacts",
+    "Call",
+    "CallibrateError",
+    "ChannelKind",
+    "Conversation",
+    "CoverageRow",
+    "CriterionResult",
+    "CriticalErrors",
+    "Cue",
+    "Direction",
+    "Document",
+    "Evaluation",
+    "Evidence",
+    "Feature",
+    "Language",
+    "ModelUnavailable",
+    "Outcome",
+    "Provenance",
+    "Reason",
+    "Recording",
+    "RecordingRefused",
+    "RubricError",
+    "RubricRef",
+    "Sentence",
+    "Sentiment",
+    "Severity",
+    "Span",
+    "SpeakerRole",
+    "Status",
+    "Totals",
+    "Turn",
+    "UsageError",
+    "Word",
+    "intersection",
+    "total_s",
+    "union",
+]

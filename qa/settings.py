@@ -1,0 +1,51 @@
+"""One place for configuration: every setting, its default and its environment variable (``CALLIBRATE_`` + name)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read from the environment; the defaults run everything on one machine without an account or a network."""
+
+    model_config = SettingsConfigDict(env_prefix="CALLIBRATE_", extra="forbid", frozen=True)
+
+    cache_dir: Path = Field(default=Path("~/.cache/callibrate"))
+    """Where assembled model files lie."""
+
+    max_file_bytes: int = Field(default=1_000_000_000, gt=0)
+    max_duration_s: float = Field(default=4 * 3600 + 60, gt=0)
+    min_duration_s: float = Field(default=0.5, ge=0)
+    decode_timeout_s: float = Field(default=300, gt=0)
+    decode_memory_bytes: int = Field(default=1_500_000_000, gt=0)
+
+    whisper_model: str = "bundled-base"
+    """``bundled-base``, a faster-whisper model name, or the path of a CTranslate2 folder."""
+    whisper_compute_type: Literal["auto", "int8", "float16", "float32", "int8_float16"] = "auto"
+    whisper_beam: int = Field(default=1, ge=1, le=10)
+    whisper_batch: int = Field(default=8, ge=1)
+    diarizer: str = "bundled"
+    """``bundled``, or the name or path of any pyannote pipeline (a gated one reads HF_TOKEN)."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+
+    workers: int = Field(default=2, ge=1)
+    """Worker processes of a run; each loads the engines once."""
+    threads_per_worker: int = Field(default=1, ge=1)
+    shard_s: float = Field(default=300, gt=0)
+    """Seconds of audio that one task carries."""
+
+    role_confidence_min: float = Field(default=0.6, ge=0, le=1)
+    """Below it a call is scored but flagged ``role_uncertain``."""
+    sample_size: int = Field(default=5, ge=0)
+    """Calls in the calibration sample of a run."""
+    sample_seed: int = 20
+
+    def resolved_cache_dir(self) -> Path:
+        """The cache folder with ``~`` replaced; made on first use."""
+        folder = self.cache_dir.expanduser()
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
