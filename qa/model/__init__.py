@@ -25,6 +25,7 @@ from qa.model.evaluation import (
 )
 from qa.model.features import Feature
 from qa.model.recording import AudioFacts, Recording
+from qa.model.sample import SampleRow
 from qa.model.span import Span, intersection, total_s, union
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "RecordingRefused",
     "RubricError",
     "RubricRef",
+    "SampleRow",
     "Sentence",
     "Sentiment",
     "Severity",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -49,7 +49,7 @@ class Call(Document):
     call_type: str | None = None
     customer_id: str | None = None
     customer_tier: str | None = None
-    agent_channel: Literal[0, 1] | None = None
+    agent_channel: Annotated[int, Field(ge=0, le=1)] | None = None
     site: str | None = None
     shift: str | None = None
     agent_hired_on: str | None = None

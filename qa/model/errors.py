@@ -38,6 +38,7 @@ class Reason(StrEnum):
     CALL_CUT_OFF = "call_cut_off"
     NO_SENTIMENT = "no_sentiment"
     LOW_CONFIDENCE = "low_confidence"
+    UNVERIFIED_QUOTE = "unverified_quote"
     CHECK_FAILED = "check_failed"
 
 

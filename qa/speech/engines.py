@@ -1,0 +1,46 @@
+"""The speech engines of a process: loaded once, on first use, and kept."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from qa.settings import Settings
+from qa.speech import models
+from qa.speech.activity import ActivityDetector, OmniActivity
+from qa.speech.diarize import Diarizer, PyannoteDiarizer
+from qa.speech.transcribe import Transcriber, WhisperTranscriber
+
+
+@dataclass
+class SpeechEngines:
+    """Activity, transcription and diarization behind their protocols; tests put fakes in their place."""
+
+    settings: Settings = field(default_factory=Settings)
+
+    @cached_property
+    def activity(self) -> ActivityDetector:
+        return OmniActivity(str(models.VOICE_ACTIVITY.checked()), str(models.AUDIO_EVENTS.checked()))
+
+    @cached_property
+    def transcriber(self) -> Transcriber:
+        _stay_offline(self.settings.whisper_model == "bundled-base" or Path(self.settings.whisper_model).exists())
+        return WhisperTranscriber(self.settings)
+
+    @cached_property
+    def diarizer(self) -> Diarizer:
+        _stay_offline(self.settings.diarizer == "bundled" or Path(self.settings.diarizer).exists())
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # pyannote warns that torchcodec is missing; we decode with PyAV
+            return PyannoteDiarizer(self.settings)
+
+
+def _stay_offline(local: bool) -> None:
+    """No engine reports home, and none may ask a hub unless the settings name a model that lies there."""
+    os.environ["PYANNOTE_METRICS_ENABLED"] = "0"
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    if local:
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")

@@ -1,0 +1,68 @@
+"""Against invented words: loops, and text that the recogniser itself does not believe."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.model import Word
+
+_NO_SPEECH = 0.6
+_UNSURE_LOGPROB = -1.0
+_COMPRESSION = 2.4
+"""Whisper's own bound: text that compresses better than this repeats itself."""
+_LOOP_MIN_WORDS = 6
+_SHORTEST_WORD_S = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """What the recogniser gave for a stretch: words, mean log probability, probability that nobody speaks."""
+
+    words: tuple[Word, ...]
+    mean_logprob: float
+    no_speech: float
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+
+def looks_looped(segments: Sequence[Segment]) -> bool:
+    """True when the text repeats itself so much that it is a decoding loop."""
+    text = " ".join(segment.text for segment in segments).encode()
+    return len(text) > 60 and len(text) / len(zlib.compress(text)) > _COMPRESSION
+
+
+def keep_words(segments: Sequence[Segment]) -> list[Word]:
+    """The words worth keeping, loops reduced to one round."""
+    words: list[Word] = []
+    for segment in segments:
+        if segment.no_speech > _NO_SPEECH and segment.mean_logprob < _UNSURE_LOGPROB:
+            continue
+        words += segment.words
+    return without_loops([w for w in words if w.end_s - w.start_s >= _SHORTEST_WORD_S or w.confidence > 0.3])
+
+
+def without_loops(words: Sequence[Word]) -> list[Word]:
+    """Drop every further round of a phrase (1 to 8 words) said at least four times running.
+
+    People do say "no no no" and "对对对"; a loop is longer than what anybody says and covers at least six words.
+    """
+    kept = list(words)
+    for size in range(1, 9):
+        start = 0
+        while start + 2 * size <= len(kept):
+            phrase = _key(kept[start : start + size])
+            rounds = 1
+            while _key(kept[start + rounds * size : start + (rounds + 1) * size]) == phrase:
+                rounds += 1
+            if rounds >= 4 and rounds * size >= _LOOP_MIN_WORDS:
+                del kept[start + size : start + rounds * size]
+            start += 1
+    return kept
+
+
+def _key(words: Sequence[Word]) -> tuple[str, ...]:
+    return tuple(word.text.lower().strip(".,!?。，！？、") for word in words)

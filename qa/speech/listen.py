@@ -1,0 +1,103 @@
+"""The door of the room: from samples to turns with roles."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.model import Call, ChannelKind, Language, Reason, RecordingRefused, Turn
+from qa.settings import Settings
+from qa.speech.engines import SpeechEngines
+from qa.speech.packing import pack
+from qa.speech.roles import assign_roles
+from qa.speech.utterances import by_channel, by_speaker, to_turns
+
+MIN_SPEECH_S = 0.4
+FINGERPRINT_VERSION = 1
+"""Raise it when this room's results change, so that stored conversations are made anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard: turns, the language, how roles were found, engines used, seconds by stage, and flags."""
+
+    turns: tuple[Turn, ...]
+    language: Language
+    language_probability: float
+    role_method: str
+    role_confidence: float
+    engines: dict[str, dict[str, Any]]
+    stage_s: dict[str, float]
+    flags: tuple[str, ...]
+
+
+def listen(
+    samples: NDArray[np.int16],
+    kind: ChannelKind,
+    active: tuple[int, ...],
+    call: Call,
+    engines: SpeechEngines,
+    settings: Settings,
+) -> Heard:
+    """Hear a recording: ``samples`` (channels, n) at 16 kHz, of which ``active`` are worth listening to.
+
+    On true stereo the channel is the speaker. Otherwise one channel is heard and diarized. Raises ``RecordingRefused``
+    when nobody speaks or the language is none of ours.
+    """
+    stage_s: dict[str, float] = {}
+    with _timed("activity", stage_s):
+        activity = {channel: engines.activity.detect(samples[channel]) for channel in active}
+    if sum(a.speech_s for a in activity.values()) < MIN_SPEECH_S:
+        raise RecordingRefused(Reason.NO_SPEECH, "no speech was found")
+
+    wanted = call.language if call.language in ("en", "zh") else None
+    with _timed("transcribe", stage_s):
+        windows = [window for channel in active for window in pack(activity[channel].speech, channel)]
+        transcript = engines.transcriber.transcribe(samples, windows, wanted)
+    if not transcript.words:
+        raise RecordingRefused(Reason.NO_SPEECH, "no words were recognised")
+
+    used: dict[str, dict[str, Any]] = {"transcribe": engines.transcriber.provenance}
+    if kind is ChannelKind.STEREO:
+        utterances = by_channel(transcript.words)
+    else:
+        with _timed("diarize", stage_s):
+            diarization = engines.diarizer.diarize(samples[active[0]])
+            utterances = by_speaker(transcript.words, diarization)
+        used["diarize"] = engines.diarizer.provenance
+    with _timed("roles", stage_s):
+        roles = assign_roles(utterances, call, transcript.language)
+    flags = []
+    if roles.confidence < settings.role_confidence_min:
+        flags.append("role_uncertain")
+    if roles.contradicts_map:
+        flags.append("channel_map_contradicted")
+    if len({u.speaker for u in utterances}) == 1:
+        flags.append("one_voice")
+    if any(a.music for a in activity.values()):
+        flags.append("music")
+    return Heard(
+        turns=to_turns(roles.utterances),
+        language=transcript.language,
+        language_probability=round(transcript.language_probability, 3),
+        role_method=roles.method,
+        role_confidence=round(roles.confidence, 3),
+        engines=used,
+        stage_s=stage_s,
+        flags=tuple(flags),
+    )
+
+
+@contextmanager
+def _timed(stage: str, stage_s: dict[str, float]) -> Iterator[None]:
+    start = time.perf_counter()
+    try:
+        yield
+    finally:
+        stage_s[stage] = round(time.perf_counter() - start, 3)

@@ -1,0 +1,124 @@
+"""Who is the agent: from the channel map, then from what is said, with a confidence.
+
+Every speaker gets the sum of log odds of the cues in their words (`role_cues.yaml`). The difference between two
+speakers is turned into a probability, so a call in which nothing was said for either side ends near 0.5 and is flagged.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from qa.model import Call, Language, SpeakerRole
+from qa.speech.utterances import Utterance
+
+_CHANNEL_MAP_LOG_ODDS = 4.0
+"""What a manifest's channel map is worth: a clear contradiction in the words outweighs it."""
+_FIRST_VOICE_LOG_ODDS = 0.7
+_IVR_LEAD_S = 60.0
+_IVR_LOG_ODDS = 2.0
+_MAX_CUE = 6.0
+"""However often a cue comes again, its sum counts no more than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Utterances with roles; ``confidence`` in 0.5..1 is the probability that agent and customer are not swapped."""
+
+    utterances: tuple[Utterance, ...]
+    method: str
+    confidence: float
+    contradicts_map: bool = False
+
+
+def assign_roles(utterances: Sequence[Utterance], call: Call, language: Language) -> Roles:
+    """Give every utterance its role. The call's ``agent_channel`` counts where each channel is a speaker."""
+    marked = [_announcement(u, i, utterances, language) for i, u in enumerate(utterances)]
+    people = [u for u in marked if u.role is not SpeakerRole.IVR]
+    speakers = sorted({u.speaker for u in people})
+    if not speakers:
+        return Roles(tuple(marked), "none", 0.5)
+
+    said = {name: _log_odds([u for u in people if u.speaker == name], language) for name in speakers}
+    prior = dict.fromkeys(speakers, 0.0)
+    opener = people[0].speaker
+    # On an inbound call the agent answers; on an outbound call the customer says hello first.
+    prior[opener] += _FIRST_VOICE_LOG_ODDS if call.direction != "outbound" else -_FIRST_VOICE_LOG_ODDS
+    mapped = f"channel-{call.agent_channel}" if call.agent_channel is not None else None
+    by_map = mapped is not None and all(name.startswith("channel-") for name in speakers)
+    if by_map:
+        for name in speakers:
+            prior[name] += _CHANNEL_MAP_LOG_ODDS / 2 * (1 if name == mapped else -1)
+
+    score = {name: said[name] + prior[name] for name in speakers}
+    agent = max(score, key=lambda name: score[name])
+    others = [name for name in speakers if name != agent]
+    if not others:
+        role = SpeakerRole.AGENT if score[agent] > 0 else SpeakerRole.CUSTOMER
+        confidence = _probability(abs(score[agent]))
+        return Roles(tuple(_with(u, {agent: role}, confidence) for u in marked), "words", confidence)
+
+    talk = {name: sum(len(u.words) for u in people if u.speaker == name) for name in speakers}
+    customer = max(others, key=lambda name: talk[name] - 3.0 * score[name])
+    roles = {agent: SpeakerRole.AGENT, customer: SpeakerRole.CUSTOMER}
+    for name in others:
+        if name != customer:  # a colleague after a transfer, or a companion of the customer
+            roles[name] = SpeakerRole.AGENT if said[name] > 1.0 else SpeakerRole.CUSTOMER
+    confidence = _probability(score[agent] - score[customer])
+    contradicts = by_map and agent != mapped
+    method = "words against channel map" if contradicts else "channel map and words" if by_map else "words"
+    return Roles(tuple(_with(u, roles, confidence) for u in marked), method, confidence, contradicts)
+
+
+def _with(utterance: Utterance, roles: dict[str, SpeakerRole], confidence: float) -> Utterance:
+    if utterance.role is SpeakerRole.IVR:
+        return utterance
+    return utterance.with_role(roles[utterance.speaker], confidence)
+
+
+def _announcement(utterance: Utterance, index: int, all_: Sequence[Utterance], language: Language) -> Utterance:
+    """Mark a machine's announcement: early in the call, worded like one, before any other speaker has answered."""
+    early = utterance.start_s <= _IVR_LEAD_S and all(u.speaker == utterance.speaker for u in all_[:index])
+    strength = _cue_sum(_plain(utterance.text), language, "ivr")
+    agent_like = _cue_sum(_plain(utterance.text), language, "agent")
+    if strength >= (_IVR_LOG_ODDS if early else 3.0) and (early or agent_like < strength):
+        return utterance.with_role(SpeakerRole.IVR, _probability(strength))
+    return utterance
+
+
+def _log_odds(utterances: Sequence[Utterance], language: Language) -> float:
+    text = " ".join(_plain(u.text) for u in utterances)
+    agent, customer = _cue_sum(text, language, "agent"), _cue_sum(text, language, "customer")
+    return agent - customer
+
+
+def _cue_sum(text: str, language: Language, role: str) -> float:
+    total = 0.0
+    for pattern, weight in _cues()[language][role]:
+        total += min(_MAX_CUE, weight * len(pattern.findall(text)))
+    return total
+
+
+@cache
+def _cues() -> dict[str, dict[str, list[tuple[re.Pattern[str], float]]]]:
+    import yaml
+
+    data = yaml.safe_load(Path(__file__).with_name("role_cues.yaml").read_text(encoding="utf-8"))
+    return {
+        language: {
+            role: [(re.compile(pattern), float(weight)) for pattern, weight in cues] for role, cues in roles.items()
+        }
+        for language, roles in data.items()
+    }
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^\w\s']", " ", text.lower().replace("\u2019", "'")).strip()
+
+
+def _probability(log_odds: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, 0.6 * log_odds))))
