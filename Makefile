@@ -1,0 +1,53 @@
+# Everything runs in .venv; `make` alone shows what there is.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help demo test check unit bench clean debian
+
+help:
+	@echo "make demo    score the sample calls and write the reports to var/demo"
+	@echo "make test    install what the tests need, then run every check and test"
+	@echo "make check   lint, format, types, import rules"
+	@echo "make bench   speed, accuracy and memory on the sample calls (docs/benchmarks.md)"
+
+$(RUN_STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Callibrate needs Python 3.11 or newer: make PYTHON=/path/to/python3"; exit 2; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(DEV_STAMP): $(RUN_STAMP)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[dev]"
+	@touch $@
+
+demo: $(RUN_STAMP)
+	$(BIN)/qa nightly audio_samples --out var/demo
+
+check: $(DEV_STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: $(DEV_STAMP)
+	$(BIN)/pytest -q tests/unit
+
+test: debian check
+	$(BIN)/pytest
+
+# A browser for the report tests and Chinese letters to draw with. Without root or apt the browser tests are skipped.
+debian:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	     && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; } \
+	|| echo "No Chromium here and no way to install it: the browser tests will be skipped."
+
+bench: $(DEV_STAMP)
+	$(BIN)/python -m tools.bench
+
+clean:
+	rm -rf var build dist *.egg-info

@@ -1,0 +1,97 @@
+"""Who is the agent: by the words, by the map, and flagged when neither says."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.model import Call, Language, SpeakerRole, Word
+from qa.speech.roles import Roles, assign_roles
+from qa.speech.utterances import Utterance
+
+A, B = "channel-0", "channel-1"
+
+SERVICE: dict[Language, list[tuple[str, str]]] = {
+    "en": [
+        (A, "thank you for calling harbour energy you're speaking with dan how can i help"),
+        (B, "hi my bill has gone up and i want to know why"),
+        (A, "can i take your account number please"),
+        (B, "yes it's four four one"),
+        (A, "let me check that for you is there anything else"),
+    ],
+    "zh": [
+        (A, "您好感谢致电海港能源工号一零三请问有什么可以帮您"),
+        (B, "你好我想查一下我的账单怎么这么多"),
+        (A, "请您提供一下户号我帮您查询"),
+        (B, "四四一"),
+        (A, "好的还有什么可以帮您的吗祝您生活愉快"),
+    ],
+}
+
+
+def call(lines: list[tuple[str, str]], language: Language, **data: object) -> Roles:
+    utterances = [
+        Utterance(who, int(who[-1]), (Word(text=text, start_s=10.0 * i, end_s=10.0 * i + 8, confidence=0.9),))
+        for i, (who, text) in enumerate(lines)
+    ]
+    return assign_roles(utterances, Call.model_validate({"call_id": "c", **data}), language)
+
+
+def role_of(roles: Roles, speaker: str) -> SpeakerRole:
+    return next(u.role for u in roles.utterances if u.speaker == speaker and u.role is not SpeakerRole.IVR)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("swapped", [False, True])
+def test_words_tell_the_agent(language: Language, swapped: bool) -> None:
+    lines = [({A: B, B: A}[who] if swapped else who, text) for who, text in SERVICE[language]]
+    roles = call(lines, language)
+    assert role_of(roles, B if swapped else A) is SpeakerRole.AGENT
+    assert role_of(roles, A if swapped else B) is SpeakerRole.CUSTOMER
+    assert roles.confidence > 0.9
+
+
+def test_the_channel_map_decides_when_words_are_few() -> None:
+    lines = [(A, "hello"), (B, "hello yes"), (A, "okay")]
+    assert role_of(call(lines, "en", agent_channel=1), B) is SpeakerRole.AGENT
+    assert role_of(call(lines, "en", agent_channel=0), A) is SpeakerRole.AGENT
+
+
+def test_clear_words_outweigh_a_wrong_map_and_say_so() -> None:
+    roles = call(SERVICE["en"], "en", agent_channel=1)
+    assert role_of(roles, A) is SpeakerRole.AGENT
+    assert roles.contradicts_map
+    assert not call(SERVICE["en"], "en", agent_channel=0).contradicts_map
+
+
+def test_nothing_said_for_either_side_is_uncertain() -> None:
+    assert call([(A, "hello"), (B, "hello"), (A, "hm"), (B, "hm")], "en").confidence < 0.65
+
+
+def test_on_an_outbound_call_the_customer_speaks_first() -> None:
+    lines = [(A, "hello"), (B, "hello")]
+    assert role_of(call(lines, "en", direction="outbound"), B) is SpeakerRole.AGENT
+    assert role_of(call(lines, "en", direction="inbound"), A) is SpeakerRole.AGENT
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "welcome to harbour energy for billing press one for faults press two"),
+        ("en", "your call is important to us please hold for the next available agent"),
+        ("zh", "欢迎致电海港能源普通话请按一"),
+        ("zh", "坐席正忙请您稍候您的来电对我们很重要"),
+    ],
+)
+def test_an_announcement_on_the_agents_leg_is_no_agent(language: Language, text: str) -> None:
+    roles = call([(A, text), *SERVICE[language]], language)
+    assert [u.role for u in roles.utterances][:3] == [SpeakerRole.IVR, SpeakerRole.AGENT, SpeakerRole.CUSTOMER]
+
+
+def test_an_agents_recording_notice_is_no_announcement() -> None:
+    lines = [(A, "good morning harbour energy this call is recorded my name is dan how can i help"), *SERVICE["en"][1:]]
+    assert call(lines, "en").utterances[0].role is SpeakerRole.AGENT
+
+
+def test_one_voice_alone() -> None:
+    assert role_of(call(SERVICE["en"][:1], "en"), A) is SpeakerRole.AGENT
+    assert role_of(call(SERVICE["en"][1:2], "en"), B) is SpeakerRole.CUSTOMER
