@@ -1,5 +1,6 @@
 # Everything runs in .venv; `make` alone shows what there is.
 PYTHON ?= python3
+CONSTRAINTS ?= constraints.txt
 VENV := .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.installed
@@ -14,14 +15,14 @@ help:
 	@echo "make check   lint, format, types, import rules"
 	@echo "make bench   speed, accuracy and memory on the sample calls (docs/benchmarks.md)"
 
-$(RUN_STAMP): pyproject.toml constraints.txt
+$(RUN_STAMP): pyproject.toml $(CONSTRAINTS)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Callibrate needs Python 3.11 or newer: make PYTHON=/path/to/python3"; exit 2; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
+	$(BIN)/pip install --quiet --constraint $(CONSTRAINTS) --editable .
 	@touch $@
 
 $(DEV_STAMP): $(RUN_STAMP)
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[dev]"
+	$(BIN)/pip install --quiet --constraint $(CONSTRAINTS) --editable ".[dev]"
 	@touch $@
 
 demo: $(RUN_STAMP)
@@ -39,12 +40,15 @@ unit: $(DEV_STAMP)
 test: debian check
 	$(BIN)/pytest
 
-# A browser for the report tests and Chinese letters to draw with. Without root or apt the browser tests are skipped.
+# A browser for the report tests with Chinese letters, and a compiler for meeteval. Without root or apt what is missing
+# stays missing: the browser tests are then skipped and say so.
 debian:
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
-	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-	     && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; } \
-	|| echo "No Chromium here and no way to install it: the browser tests will be skipped."
+	@missing=""; \
+	command -v chromium chromium-browser google-chrome >/dev/null || missing="chromium fonts-noto-cjk"; \
+	command -v g++ >/dev/null || missing="$$missing g++ python3-dev"; \
+	test -z "$$missing" || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+	  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; } \
+	|| echo "Not here, and no way to install it: $$missing"
 
 bench: $(DEV_STAMP)
 	$(BIN)/python -m tools.bench

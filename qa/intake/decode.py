@@ -29,6 +29,7 @@ class DecodedAudio:
     facts: AudioFacts
     channels: ChannelReport
     folder: Path
+    sample_rate_hz: int = SAMPLE_RATE_HZ
 
     @cached_property
     def samples(self) -> NDArray[np.int16]:

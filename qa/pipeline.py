@@ -1,0 +1,217 @@
+"""One call's way from recording to evaluation, as plain functions: no orchestrator, no store."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa.model import (
+    AudioFacts,
+    Call,
+    Conversation,
+    Evaluation,
+    Language,
+    Provenance,
+    Reason,
+    Recording,
+    RecordingRefused,
+    UsageError,
+)
+from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from qa.intake import DecodedAudio
+    from qa.language import Embedder
+    from qa.speech import SpeechEngines
+    from scoring import Rubric
+
+CORE_RUBRICS = ("service-core.en", "service-core.zh")
+"""The rubrics of a run that names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rubrics:
+    """The rubrics of a run; each is for calls in one language."""
+
+    rubrics: tuple[Rubric, ...]
+
+    def for_language(self, language: Language | None) -> tuple[Rubric, ...]:
+        """Those for a call in this language; raises ``RecordingRefused`` (no_rubric) when there are none."""
+        found = tuple(rubric for rubric in self.rubrics if rubric.language == language)
+        if not found:
+            raise RecordingRefused(
+                Reason.NO_RUBRIC,
+                f"no rubric of this run is for {language or 'an unknown language'}",
+                expected=", ".join(sorted({rubric.language for rubric in self.rubrics})),
+            )
+        return found
+
+    def all(self) -> tuple[Rubric, ...]:
+        return self.rubrics
+
+
+@dataclass(frozen=True)
+class Engines:
+    """What a worker process loads once and keeps: speech engines and the sentence embedding, each on first use."""
+
+    settings: Settings
+
+    @cached_property
+    def speech(self) -> SpeechEngines:
+        from qa.speech import SpeechEngines
+
+        return SpeechEngines(self.settings)
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        from qa.language import load_embedder
+
+        return load_embedder(self.settings.threads_per_worker)
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessedCall:
+    """What became of a recording. ``stage_s`` are wall seconds by stage."""
+
+    recording: Recording
+    facts: AudioFacts
+    conversation: Conversation
+    evaluations: tuple[Evaluation, ...]
+    stage_s: dict[str, float] = field(default_factory=dict)
+
+
+def load_rubrics(names: Sequence[str]) -> Rubrics:
+    """Rubrics by id or file; raises ``RubricError`` for the first fault in any of them."""
+    from scoring import find_rubric
+
+    return Rubrics(tuple(find_rubric(name) for name in names or CORE_RUBRICS))
+
+
+def load_engines(settings: Settings) -> Engines:
+    """The engines of this process; they load when they are first used."""
+    return Engines(settings)
+
+
+def speech_fingerprint(settings: Settings) -> str:
+    """Changes when a stored conversation would come out differently: engines, models, options of this version."""
+    from qa.speech.listen import FINGERPRINT_VERSION
+
+    relevant = {
+        "version": FINGERPRINT_VERSION,
+        "whisper": [settings.whisper_model, settings.whisper_compute_type, settings.whisper_beam],
+        "diarizer": settings.diarizer,
+    }
+    return hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def process(
+    recording: Recording, rubrics: Rubrics, engines: Engines, settings: Settings, *, playback: Path | None = None
+) -> ProcessedCall:
+    """Decode, hear, understand, measure and score one recording.
+
+    ``playback`` is where a small copy for the reports' player goes. Raises ``RecordingRefused`` with a reason code.
+    """
+    stage_s: dict[str, float] = {}
+    if recording.call.language in ("en", "zh"):
+        rubrics.for_language(recording.call.language)  # refuse before the long work, not after it
+    with _decoded(Path(recording.path), settings, stage_s) as audio:
+        conversation = _converse(audio, recording, engines, settings, stage_s)
+        if playback is not None:
+            from qa.intake import playback_copy
+
+            with _timed("playback", stage_s):
+                playback_copy(audio.samples, audio.sample_rate_hz, playback)
+    chosen = rubrics.for_language(conversation.language)
+    with _timed("score", stage_s):
+        evaluations = tuple(_evaluate(conversation, rubric, engines.embedder) for rubric in chosen)
+    provenance = conversation.provenance.model_copy(update={"stage_s": stage_s})
+    conversation = conversation.model_copy(update={"provenance": provenance})
+    return ProcessedCall(recording, audio.facts, conversation, evaluations, stage_s)
+
+
+def transcribe(
+    path: Path, settings: Settings, *, language: str = "auto", agent_channel: int | None = None
+) -> Conversation:
+    """One recording to a conversation, without a store; raises ``RecordingRefused`` or, for no file, ``UsageError``."""
+    if not path.is_file():
+        raise UsageError("no such file", where=str(path), expected="a recording")
+    call = Call.model_validate({"call_id": path.stem, "language": language, "agent_channel": agent_channel})
+    settings = settings.model_copy(update={"threads_per_worker": os.cpu_count() or 1})  # nobody else works beside us
+    recording = Recording(recording_id="", path=str(path), file=path.name, n_bytes=path.stat().st_size, call=call)
+    with _decoded(path, settings, {}) as audio:
+        return _converse(audio, recording, Engines(settings), settings, {})
+
+
+def score(conversation: Conversation, rubric: Rubric, settings: Settings | None = None) -> Evaluation:
+    """Score a given conversation: its sentences and tone are found first where they are missing."""
+    from qa.language import annotate
+
+    embedder = Engines(settings or Settings()).embedder
+    return _evaluate(annotate(conversation, embedder=embedder), rubric, embedder)
+
+
+def _evaluate(conversation: Conversation, rubric: Rubric, embedder: Embedder) -> Evaluation:
+    from scoring import evaluate
+
+    return evaluate(conversation, rubric, embed=embedder.embed)
+
+
+def _converse(
+    audio: DecodedAudio, recording: Recording, engines: Engines, settings: Settings, stage_s: dict[str, float]
+) -> Conversation:
+    from qa.language import annotate
+    from qa.measure import measure
+    from qa.speech import listen
+
+    call, facts = recording.call, audio.facts
+    heard = listen(audio.samples, facts.channel_kind, audio.channels.active, call, engines.speech, settings)
+    stage_s |= heard.stage_s
+    conversation = Conversation(
+        call=call.model_copy(update={"language": heard.language}),
+        duration_s=round(facts.duration_s, 3),
+        turns=heard.turns,
+        provenance=Provenance(
+            recording_id=recording.recording_id or None,
+            file=recording.file,
+            channel_kind=facts.channel_kind,
+            sample_rate_hz=facts.sample_rate_hz,
+            n_channels=facts.n_channels,
+            language_probability=heard.language_probability,
+            role_method=heard.role_method,
+            role_confidence=heard.role_confidence,
+            engines=heard.engines,
+            flags=heard.flags,
+        ),
+    )
+    with _timed("language", stage_s):
+        conversation = annotate(conversation, embedder=engines.embedder)
+    with _timed("measure", stage_s):
+        features = measure(conversation, audio.samples, audio.sample_rate_hz)
+    return conversation.model_copy(update={"features": features})
+
+
+@contextmanager
+def _decoded(path: Path, settings: Settings, stage_s: dict[str, float]) -> Iterator[DecodedAudio]:
+    from qa.intake import decode
+
+    with _timed("decode", stage_s):
+        audio = decode(path, settings)
+    with audio:
+        yield audio
+
+
+@contextmanager
+def _timed(stage: str, stage_s: dict[str, float]) -> Iterator[None]:
+    start = time.perf_counter()
+    try:
+        yield
+    finally:
+        stage_s[stage] = round(time.perf_counter() - start, 3)
