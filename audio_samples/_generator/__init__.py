@@ -1,0 +1,1 @@
+"""The parts of the sample generator: script -> voice -> timeline -> render -> encode, and gold."""
