@@ -168,7 +168,7 @@ def _converse(
     audio: DecodedAudio, recording: Recording, engines: Engines, settings: Settings, stage_s: dict[str, float]
 ) -> Conversation:
     from qa.language import annotate
-    from qa.measure import measure
+    from qa.measure import AudioChannels, measure
     from qa.speech import listen
 
     call, facts = recording.call, audio.facts
@@ -194,7 +194,7 @@ def _converse(
     with _timed("language", stage_s):
         conversation = annotate(conversation, embedder=engines.embedder)
     with _timed("measure", stage_s):
-        features = measure(conversation, audio.samples, audio.sample_rate_hz)
+        features = measure(conversation, AudioChannels(audio.floats(), audio.sample_rate_hz))
     return conversation.model_copy(update={"features": features})
 
 

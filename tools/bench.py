@@ -38,7 +38,8 @@ class Run:
 
 def run_nightly(samples: Path, out: Path) -> Run:
     """Run the real job; raises ``CalledProcessError`` when it fails."""
-    command = [sys.executable, "-m", "qa.cli", "nightly", str(samples), "--out", str(out), "--format", "json"]
+    qa = Path(sys.executable).with_name("qa")
+    command = [str(qa), "nightly", str(samples), "--out", str(out), "--format", "json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         watch = _Watch(process.pid)
         stdout, _ = process.communicate()

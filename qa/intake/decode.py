@@ -37,9 +37,9 @@ class DecodedAudio:
         planes = [np.memmap(file, dtype=np.int16, mode="r") for file in sorted(self.folder.glob("channel-*.s16"))]
         return np.stack(planes) if len(planes) > 1 else planes[0][np.newaxis]
 
-    def channel(self, index: int) -> NDArray[np.float32]:
-        """One channel as floats in -1..1."""
-        return np.asarray(self.samples[index], dtype=np.float32) / 32768.0
+    def floats(self) -> NDArray[np.float32]:
+        """All channels as floats in -1..1, in memory."""
+        return np.asarray(self.samples, dtype=np.float32) / 32768.0
 
     def __enter__(self) -> Self:
         return self
