@@ -104,7 +104,7 @@ def _words_right(found: Conversation, gold: Conversation, role: SpeakerRole) -> 
 
 
 def _diarization(found: Conversation, rttm: str) -> tuple[float, float, float, float]:
-    from pyannote.core import Annotation, Segment
+    from pyannote.core import Annotation, Segment, Timeline
     from pyannote.metrics.diarization import DiarizationErrorRate
 
     reference, hypothesis = Annotation(), Annotation()
@@ -114,7 +114,9 @@ def _diarization(found: Conversation, rttm: str) -> tuple[float, float, float, f
     for turn in found.turns:
         for i, run in enumerate(_runs(turn)):
             hypothesis[run, f"{turn.index}-{i}"] = turn.speaker
-    parts = DiarizationErrorRate(collar=0.0, skip_overlap=False)(reference, hypothesis, detailed=True)
+    whole = Timeline([Segment(0.0, found.duration_s or reference.get_timeline().extent().end)])
+    metric = DiarizationErrorRate(collar=0.0, skip_overlap=False)
+    parts = metric(reference, hypothesis, uem=whole, detailed=True)
     return parts["missed detection"], parts["false alarm"], parts["confusion"], parts["total"]
 
 

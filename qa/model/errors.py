@@ -15,7 +15,7 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Why a recording was refused or skipped, or a criterion not scored. Written to files: never rename one."""
+    """Why a file was refused, a criterion not scored, a feature not measured. Written to files: never rename one."""
 
     EMPTY_FILE = "empty_file"
     FILE_MISSING = "file_missing"
@@ -37,6 +37,9 @@ class Reason(StrEnum):
     NO_CUSTOMER_TURNS = "no_customer_turns"
     CALL_CUT_OFF = "call_cut_off"
     NO_SENTIMENT = "no_sentiment"
+    NO_AUDIO = "no_audio"
+    CHANNEL_UNKNOWN = "channel_unknown"
+    TOO_LITTLE_SPEECH = "too_little_speech"
     LOW_CONFIDENCE = "low_confidence"
     UNVERIFIED_QUOTE = "unverified_quote"
     CHECK_FAILED = "check_failed"

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SampleRow:
-    """One call of a calibration sample. It says why the call is in the sample and never what the machine decided."""
+    """One call of a calibration sample.
+
+    It holds no verdict, but a targeted call's ``reason`` tells something of one: raters get the empty form, not this.
+    """
 
     call_id: str
     agent_id: str | None

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.model import Call, ChannelKind, Language, Reason, RecordingRefused, Turn
+from qa.model import Call, ChannelKind, Language, Reason, RecordingRefused, Turn, total_s
 from qa.settings import Settings
 from qa.speech.engines import SpeechEngines
 from qa.speech.packing import pack
@@ -19,6 +19,8 @@ from qa.speech.roles import assign_roles
 from qa.speech.utterances import by_channel, by_speaker, to_turns
 
 MIN_SPEECH_S = 0.4
+MUSIC_S = 4.0
+"""Less than this is a tone or a hum that the detector took for music, and not worth a flag."""
 FINGERPRINT_VERSION = 1
 """Raise it when this room's results change, so that stored conversations are made anew."""
 
@@ -80,7 +82,7 @@ def listen(
         flags.append("channel_map_contradicted")
     if len({u.speaker for u in utterances}) == 1:
         flags.append("one_voice")
-    if any(a.music for a in activity.values()):
+    if any(total_s(a.music) >= MUSIC_S for a in activity.values()):
         flags.append("music")
     return Heard(
         turns=to_turns(roles.utterances),

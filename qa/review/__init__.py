@@ -1,0 +1,1 @@
+"""What people do with results: which calls they score again."""

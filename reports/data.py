@@ -1,0 +1,133 @@
+"""What a run's reports are made of. The caller fills these values; nothing here reads a file or a store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from qa.model import Call, Conversation, CoverageRow, Evaluation, Language, Outcome, SampleRow
+
+NOTES = ("music", "meanings_skipped")
+"""Flags that inform; every other one, known or not, asks for care."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """One run's numbers, as ``qa nightly --format json`` prints them."""
+
+    run_id: str
+    started_at: datetime
+    n_files: int
+    n_scored: int
+    n_refused: int
+    n_skipped: int
+    audio_s: float
+    """Seconds of audio that the run worked on."""
+    wall_s: float
+    """Seconds that it took."""
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionInfo:
+    """How one rubric words one criterion; the order of these values is the order on the pages."""
+
+    id: str
+    language: Language
+    title: str
+    question: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """A scored call. The first evaluation gives the call's score; further ones (other rubrics) are shown beside it."""
+
+    conversation: Conversation
+    evaluations: tuple[Evaluation, ...]
+    audio_href: str | None = None
+    """Where the call can be heard, relative to the run's folder (``audio/c-001.ogg``); None when it cannot."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for an address that leaves the run's folder: the caller made it, so it is a bug."""
+        href = self.audio_href
+        if href is not None and (
+            "\\" in href or ":" in href.partition("/")[0] or {"", ".", ".."} & set(href.split("/"))
+        ):
+            raise ValueError(f"audio_href: expected a relative path inside the run's folder, got {href!r}")
+
+    @property
+    def call(self) -> Call:
+        return self.conversation.call
+
+    @property
+    def evaluation(self) -> Evaluation | None:
+        """The evaluation that gives the call's score."""
+        return self.evaluations[0] if self.evaluations else None
+
+    @property
+    def language(self) -> Language:
+        """The language of the call's page; English where it is unknown."""
+        return self.conversation.language or "en"
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Flags of the conversation and of its evaluations, each once."""
+        flags = [*self.conversation.provenance.flags]
+        for evaluation in self.evaluations:
+            flags.extend(evaluation.flags)
+        return tuple(dict.fromkeys(flags))
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """The flags that say not to trust the call's verdicts blindly."""
+        return tuple(flag for flag in self.flags if flag not in NOTES)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The flags that only say what is in the call."""
+        return tuple(flag for flag in self.flags if flag in NOTES)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPoint:
+    """An earlier score of an agent, for the trend; one whose call is in the run as well is drawn once."""
+
+    agent_id: str | None
+    call_id: str
+    started_at: datetime | None
+    percent: float | None
+    outcomes: Mapping[str, Outcome]
+    """Outcome by criterion id."""
+    rubric: str
+    """Rubric id and version: ``service-core.en 1.0.0``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportData:
+    """Everything that a run leaves for people to read."""
+
+    run: RunInfo
+    coverage: tuple[CoverageRow, ...]
+    calls: tuple[CallRecord, ...]
+    criteria: tuple[CriterionInfo, ...]
+    history: tuple[HistoryPoint, ...] = ()
+    sample: tuple[SampleRow, ...] = ()
+    _wording: Mapping[tuple[str, Language], CriterionInfo] = field(init=False, repr=False, compare=False)
+    _order: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        listed = dict.fromkeys(info.id for info in self.criteria)
+        seen = {r.criterion for record in self.calls for e in record.evaluations for r in e.results}
+        object.__setattr__(self, "_wording", {(info.id, info.language): info for info in self.criteria})
+        object.__setattr__(self, "_order", (*listed, *sorted(seen - listed.keys())))
+
+    def criterion(self, criterion: str, language: Language) -> CriterionInfo:
+        """The criterion's wording in this language, else in the other one, else its id."""
+        other: Language = "zh" if language == "en" else "en"
+        known = self._wording.get((criterion, language)) or self._wording.get((criterion, other))
+        return known or CriterionInfo(criterion, language, criterion, "", criterion.partition(".")[0])
+
+    def criterion_order(self) -> tuple[str, ...]:
+        """Criterion ids as the rubrics order them; ids that only evaluations know follow by name."""
+        return self._order
