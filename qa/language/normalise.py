@@ -54,7 +54,7 @@ def for_error_rate(text: str, language: Language) -> str:
     and every number one digit a word, so that ``twenty five``, ``25`` and ``two five`` are equal; ``$5`` is
     ``5 dollars``, ``5%`` ``5 percent``; ok = okay, Mr = mister.
     Mandarin: simplified, lower case, half width; numbers as Chinese digits one by one (``25`` and ``二十五`` are 二五,
-    ``两`` counts as 二 and ``幺`` as 一); punctuation and spaces out.
+    ``两`` counts as 二, ``幺`` as 一, ``十`` as 一零); punctuation and spaces out.
     """
     text = to_half_width(text).lower()
     return _mandarin_characters(text) if language == "zh" else " ".join(_english_words(text, split_numbers=True))
@@ -95,7 +95,8 @@ def _converter() -> OpenCC:
 
 def _mandarin_characters(text: str) -> str:
     text = digits_to_chinese(chinese_cardinals_to_digits(to_simplified(text)))
-    text = text.replace("两", "二").replace("幺", "一").replace("〇", "零")
+    for spoken, digits in (("两", "二"), ("幺", "一"), ("〇", "零"), ("十", "一零")):
+        text = text.replace(spoken, digits)
     return _NOT_A_WORD_CHARACTER.sub("", text)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
-from qa.measure.speech import Run
+from qa.measure.speech import Run, lasting_s
 from qa.model import Language, Span, SpeakerRole
 
 SIDES = (SpeakerRole.AGENT, SpeakerRole.CUSTOMER)
@@ -30,7 +30,7 @@ def utterances(speech: Iterable[Run]) -> list[Run]:
     for side in SIDES:
         last: Run | None = None
         for run in (run for run in speech if run.role == side):
-            if last is not None and run.span.start_s - last.span.end_s <= _SAME_UTTERANCE_S:
+            if last is not None and lasting_s(last.span.end_s, run.span.start_s) <= _SAME_UTTERANCE_S:
                 end_s = max(last.span.end_s, run.span.end_s)
                 last = replace(last, span=Span(last.span.start_s, end_s), length=last.length + run.length)
                 joined[-1] = last
@@ -42,7 +42,8 @@ def utterances(speech: Iterable[Run]) -> list[Run]:
 
 def is_back_channel(run: Run, language: Language) -> bool:
     """At most 1 s, or at most two words or three characters: "uh-huh", "嗯嗯"."""
-    return run.span.duration_s <= _BACK_CHANNEL_S or run.length <= _BACK_CHANNEL_LENGTH[language]
+    short = lasting_s(run.span.start_s, run.span.end_s) <= _BACK_CHANNEL_S
+    return short or run.length <= _BACK_CHANNEL_LENGTH[language]
 
 
 def interruptions(speech: Iterable[Run], language: Language) -> list[Run]:
@@ -62,7 +63,7 @@ def _takes_floor(run: Run, theirs: Sequence[Run]) -> bool:
     for index, victim in enumerate(theirs):
         if victim.span.start_s >= run.span.start_s:
             return False
-        overlap_s = victim.span.end_s - run.span.start_s
+        overlap_s = lasting_s(run.span.start_s, victim.span.end_s)
         if overlap_s < _OVERLAP_S or overlap_s > _YIELD_S or run.span.end_s <= victim.span.end_s:
             continue
         floor_s = min(run.span.end_s, victim.span.end_s + _YIELD_S)

@@ -68,7 +68,7 @@ def _call_features(conversation: Conversation, speech: list[Run]) -> list[Featur
         _feature("silence_ratio", _share(silent_s, silent_s + talked_s), "ratio", reason=Reason.TOO_LITTLE_SPEECH),
         _feature("longest_silence", longest.duration_s if longest else 0.0, "s"),
         _feature("longest_silence_start", longest.start_s if longest else None, "s", reason=NO_SILENCE),
-        _feature("dead_air", sum(gap.duration_s > DEAD_AIR_S for gap in gaps), "1"),
+        _feature("dead_air", len(silences(conversation, min_s=DEAD_AIR_S)), "1"),
         _feature("overlap", overlapped_s, "s"),
         _feature("overlap_ratio", _share(overlapped_s, talked_s), "ratio", reason=Reason.TOO_LITTLE_SPEECH),
     ]

@@ -21,6 +21,10 @@ _CHANNEL_MAP_LOG_ODDS = 4.0
 _FIRST_VOICE_LOG_ODDS = 0.7
 _IVR_LEAD_S = 60.0
 _IVR_LOG_ODDS = 2.0
+_LEAD_CONFIDENCE = 0.8
+_OFFERS_HELP = 4.0
+"""An agent who greets and is then replaced by another after a transfer reaches this; an announcement does not."""
+_MAIN_SHARE = 0.1
 _MAX_CUE = 6.0
 """However often a cue comes again, its sum counts no more than this."""
 
@@ -37,7 +41,11 @@ class Roles:
 
 def assign_roles(utterances: Sequence[Utterance], call: Call, language: Language) -> Roles:
     """Give every utterance its role. The call's ``agent_channel`` counts where each channel is a speaker."""
-    marked = [_announcement(u, i, utterances, language) for i, u in enumerate(utterances)]
+    lead = _lead_voice(utterances, language)
+    marked = [
+        u.with_role(SpeakerRole.IVR, _LEAD_CONFIDENCE) if u.speaker == lead else _announcement(u, i, utterances, language)
+        for i, u in enumerate(utterances)
+    ]
     people = [u for u in marked if u.role is not SpeakerRole.IVR]
     speakers = sorted({u.speaker for u in people})
     if not speakers:
@@ -55,19 +63,17 @@ def assign_roles(utterances: Sequence[Utterance], call: Call, language: Language
             prior[name] += _CHANNEL_MAP_LOG_ODDS / 2 * (1 if name == mapped else -1)
 
     score = {name: said[name] + prior[name] for name in speakers}
-    agent = max(score, key=lambda name: score[name])
-    others = [name for name in speakers if name != agent]
-    if not others:
+    talk = {name: sum(len(u.text) for u in people if u.speaker == name) for name in speakers}
+    # The most and the least agent-like are the two sides; who hardly talks is a companion or a diarizer's splinter.
+    main = [name for name in speakers if talk[name] >= _MAIN_SHARE * sum(talk.values())]
+    agent = max(main, key=lambda name: score[name])
+    if len(main) == 1:
         role = SpeakerRole.AGENT if score[agent] > 0 else SpeakerRole.CUSTOMER
         confidence = _probability(abs(score[agent]))
         return Roles(tuple(_with(u, {agent: role}, confidence) for u in marked), "words", confidence)
-
-    talk = {name: sum(len(u.words) for u in people if u.speaker == name) for name in speakers}
-    customer = max(others, key=lambda name: talk[name] - 3.0 * score[name])
-    roles = {agent: SpeakerRole.AGENT, customer: SpeakerRole.CUSTOMER}
-    for name in others:
-        if name != customer:  # a colleague after a transfer, or a companion of the customer
-            roles[name] = SpeakerRole.AGENT if said[name] > 1.0 else SpeakerRole.CUSTOMER
+    customer = min((name for name in main if name != agent), key=lambda name: score[name])
+    roles = {name: SpeakerRole.AGENT if said[name] > 0 else SpeakerRole.CUSTOMER for name in speakers}
+    roles |= {agent: SpeakerRole.AGENT, customer: SpeakerRole.CUSTOMER}
     confidence = _probability(score[agent] - score[customer])
     contradicts = by_map and agent != mapped
     method = "words against channel map" if contradicts else "channel map and words" if by_map else "words"
@@ -78,6 +84,18 @@ def _with(utterance: Utterance, roles: dict[str, SpeakerRole], confidence: float
     if utterance.role is SpeakerRole.IVR:
         return utterance
     return utterance.with_role(roles[utterance.speaker], confidence)
+
+
+def _lead_voice(utterances: Sequence[Utterance], language: Language) -> str | None:
+    """A voice that speaks first, never again, and offers no help, before two others talk: a machine's announcement."""
+    order = [u.speaker for u in utterances]
+    if len(set(order)) < 3:
+        return None
+    first = order[0]
+    n_first = order.count(first)
+    text = _plain(" ".join(u.text for u in utterances[:n_first]))
+    alone = first not in order[n_first:] and utterances[n_first - 1].end_s <= _IVR_LEAD_S
+    return first if alone and _cue_sum(text, language, "agent") < _OFFERS_HELP else None
 
 
 def _announcement(utterance: Utterance, index: int, all_: Sequence[Utterance], language: Language) -> Utterance:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 MAX_SPEAKERS = 5
-MIN_SPEECH_S = 4.0
-"""Less speech than this, summed over overlapping windows (each second counts twice), makes no speaker."""
+MIN_SPEECH_S = 2.5
+"""A voice with less speech than this in the whole call is taken for a splinter of another."""
 _ANCHOR_S = 1.2
 _ROUNDS = 3
 _FINE_GROUPS = 8
@@ -36,15 +36,24 @@ def cluster(
     segmentations (windows, frames, local speakers). Returns labels (windows, local speakers), -2 where inactive; soft
     scores (windows, local speakers, speakers); and centroids (speakers, dimension).
     """
+    window = segmentations.sliding_window
     active = np.nan_to_num(segmentations.data).sum(axis=1)
-    seconds = active * segmentations.sliding_window.duration / segmentations.data.shape[1]
-    return assign(embeddings, seconds, num_clusters, max_clusters or MAX_SPEAKERS)
+    seconds = active * window.duration / segmentations.data.shape[1]
+    share = window.step / window.duration
+    return assign(embeddings, seconds, num_clusters, max_clusters or MAX_SPEAKERS, share)
 
 
 def assign(
-    embeddings: NDArray[np.float32], seconds: NDArray[np.float64], n_speakers: int | None, max_speakers: int
+    embeddings: NDArray[np.float32],
+    seconds: NDArray[np.float64],
+    n_speakers: int | None,
+    max_speakers: int,
+    share: float = 1.0,
 ) -> tuple[NDArray[np.int8], NDArray[np.float32], NDArray[np.float32]]:
-    """`cluster` on plain arrays: ``seconds`` (windows, local speakers) is how long each local speaker talks."""
+    """`cluster` on plain arrays: ``seconds`` (windows, local speakers) is how long each local speaker talks.
+
+    Overlapping windows hear a second more than once; ``share`` is the part of it that each of them accounts for.
+    """
     known = ~np.isnan(embeddings[..., 0])
     hard = np.where(seconds > 0, 0, -2).astype(np.int8)
     if not known.any():
@@ -56,7 +65,7 @@ def assign(
         anchors = known
     windows, vectors = np.nonzero(anchors)[0], units[anchors]
     labels = _linked(vectors, windows, n_speakers, min(max_speakers, MAX_SPEAKERS))
-    labels = _without_small(labels, vectors, seconds[anchors], keep=n_speakers)
+    labels = _without_small(labels, vectors, share * seconds[anchors], keep=n_speakers)
     centroids = _centroids(vectors, labels)
     for _ in range(_ROUNDS):
         soft = units @ centroids.T

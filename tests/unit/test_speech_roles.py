@@ -95,3 +95,22 @@ def test_an_agents_recording_notice_is_no_announcement() -> None:
 def test_one_voice_alone() -> None:
     assert role_of(call(SERVICE["en"][:1], "en"), A) is SpeakerRole.AGENT
     assert role_of(call(SERVICE["en"][1:2], "en"), B) is SpeakerRole.CUSTOMER
+
+
+def test_a_third_voice_that_only_leads_in_is_an_announcement() -> None:
+    lead = ("SPEAKER_02", "thanks for choosing us a colleague is on the way")
+    utterances = [
+        Utterance(who, 0, (Word(text=text, start_s=10.0 * i, end_s=10.0 * i + 8, confidence=0.9),))
+        for i, (who, text) in enumerate([lead, *SERVICE["en"]])
+    ]
+    roles = assign_roles(utterances, Call(call_id="c"), "en").utterances
+    assert [u.role for u in roles][:3] == [SpeakerRole.IVR, SpeakerRole.AGENT, SpeakerRole.CUSTOMER]
+
+
+def test_a_first_agent_who_transfers_stays_an_agent() -> None:
+    first = ("SPEAKER_02", "thank you for calling harbour energy how can i help you let me check i'll transfer you")
+    utterances = [
+        Utterance(who, 0, (Word(text=text, start_s=10.0 * i, end_s=10.0 * i + 8, confidence=0.9),))
+        for i, (who, text) in enumerate([first, *SERVICE["en"]])
+    ]
+    assert assign_roles(utterances, Call(call_id="c"), "en").utterances[0].role is SpeakerRole.AGENT
