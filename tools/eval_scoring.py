@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
+from typing import Any
 
 from qa.language.vectors import load_embedder
 from qa.model import Conversation, Evaluation
@@ -86,9 +87,9 @@ def without_marks(conversation: Conversation) -> Conversation:
     return conversation.model_copy(update={"turns": turns})
 
 
-def report(items: Sequence[Item]) -> dict[str, object]:
+def report(items: Sequence[Item]) -> dict[str, Any]:
     """Figures per language and criterion, with the mean kappa and that of the baseline."""
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
     for language in sorted({item.language for item in items}):
         mine = [item for item in items if item.language == language]
         criteria: dict[str, dict[str, float | int | None]] = {}
@@ -108,9 +109,8 @@ def report(items: Sequence[Item]) -> dict[str, object]:
     return found
 
 
-def _table(figures: dict[str, object], out: Callable[[str], object]) -> None:
+def _table(figures: dict[str, Any], out: Callable[[str], object]) -> None:
     for language, block in figures.items():
-        assert isinstance(block, dict)
         out(
             f"\n{language}: {block['n_calls']} calls, mean kappa {_cell(block['mean_kappa'])}, "
             f"always met {_cell(block['always_met']['mean_kappa'])}\n"

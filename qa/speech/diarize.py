@@ -109,7 +109,7 @@ def _bundled_pipeline(settings: Settings) -> Any:
             self.clustering = cluster
             self.segmentation = _Segmentation()
             self._segmentation = Inference(
-                model, duration=duration_s, step=SEGMENTATION_STEP * duration_s, skip_aggregation=True, batch_size=8
+                model, duration=duration_s, step=SEGMENTATION_STEP * duration_s, skip_aggregation=True, batch_size=4
             )
 
         def get_embeddings(

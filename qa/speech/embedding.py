@@ -26,6 +26,7 @@ class CamPlusPlus:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
+        options.enable_cpu_mem_arena = False  # else it keeps the largest batch it ever saw
         self._session: Any = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
     def features(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from qa.settings import Settings
-from qa.speech import models
+from qa.speech import memory, models
 from qa.speech.activity import ActivityDetector, OmniActivity
 from qa.speech.diarize import Diarizer, PyannoteDiarizer
 from qa.speech.transcribe import Transcriber, WhisperTranscriber
@@ -20,6 +20,9 @@ class SpeechEngines:
     """Activity, transcription and diarization behind their protocols; tests put fakes in their place."""
 
     settings: Settings = field(default_factory=Settings)
+
+    def __post_init__(self) -> None:
+        memory.spare()
 
     @cached_property
     def activity(self) -> ActivityDetector:

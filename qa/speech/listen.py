@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from qa.model import Call, ChannelKind, Language, Reason, RecordingRefused, Turn, total_s
 from qa.settings import Settings
+from qa.speech import memory
 from qa.speech.engines import SpeechEngines
 from qa.speech.packing import pack
 from qa.speech.roles import assign_roles
@@ -73,6 +74,7 @@ def listen(
             diarization = engines.diarizer.diarize(samples[active[0]])
             utterances = by_speaker(transcript.words, diarization)
         used["diarize"] = engines.diarizer.provenance
+    memory.give_back()
     with _timed("roles", stage_s):
         roles = assign_roles(utterances, call, transcript.language)
     flags = []

@@ -43,7 +43,9 @@ def assign_roles(utterances: Sequence[Utterance], call: Call, language: Language
     """Give every utterance its role. The call's ``agent_channel`` counts where each channel is a speaker."""
     lead = _lead_voice(utterances, language)
     marked = [
-        u.with_role(SpeakerRole.IVR, _LEAD_CONFIDENCE) if u.speaker == lead else _announcement(u, i, utterances, language)
+        u.with_role(SpeakerRole.IVR, _LEAD_CONFIDENCE)
+        if u.speaker == lead
+        else _announcement(u, i, utterances, language)
         for i, u in enumerate(utterances)
     ]
     people = [u for u in marked if u.role is not SpeakerRole.IVR]

@@ -1,0 +1,1 @@
+"""The night shift: the only room that knows Prefect."""

@@ -1,0 +1,33 @@
+"""An evaluation for people in a terminal."""
+
+from __future__ import annotations
+
+from qa.model import CriterionResult, Evaluation
+from scoring.rubric import Rubric
+
+
+def evaluation_text(evaluation: Evaluation, rubric: Rubric) -> str:
+    """The score, then section by section each criterion with its outcome, the reason, and the words that prove it."""
+    totals, used = evaluation.totals, evaluation.rubric
+    percent = "no score" if totals.percent is None else f"{totals.percent:.1f} %"
+    verdict = "auto-fail" if evaluation.auto_fail else {True: "passed", False: "not passed", None: ""}[totals.passed]
+    lines = [
+        f"{evaluation.call_id}  {used.id} {used.version}",
+        f"{percent}  {totals.points:g} of {totals.possible:g} points  {verdict}".rstrip(),
+    ]
+    for section in rubric.sections:
+        lines += ["", section.title]
+        for criterion in section.criteria:
+            result = evaluation.result(criterion.id)
+            if result is not None:
+                lines += _result_lines(result)
+    return "\n".join(lines)
+
+
+def _result_lines(result: CriterionResult) -> list[str]:
+    points = f" {result.points:g}/{result.possible:g}" if result.possible else ""
+    lines = [f"  {result.outcome.replace('_', ' '):<14} {result.criterion}{points}", f"      {result.explanation}"]
+    for proof in result.evidence:
+        stamp = "" if proof.start_s is None else f" at {int(proof.start_s // 60)}:{int(proof.start_s % 60):02d}"
+        lines.append(f"      turn {proof.turn}{stamp}, {proof.role}: “{proof.quote}”")
+    return lines

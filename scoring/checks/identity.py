@@ -1,0 +1,56 @@
+"""Enough identifiers checked before something account-specific is disclosed or changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from qa.model import Outcome
+from scoring.checks.result import CheckResult, Context, found, not_applicable
+from scoring.form import Form
+from scoring.signals.book import Hit
+
+
+class IdentityParams(Form):
+    """``identifiers`` is a signal whose labels tell the kinds apart (an ``answer`` detector)."""
+
+    type: Literal["identity"]
+    identifiers: str
+    discloses: str
+    at_least: int = Field(default=2, ge=1)
+
+    def signal_names(self) -> Iterator[str]:
+        yield self.identifiers
+        yield self.discloses
+
+
+def _without_disclosure(context: Context, params: IdentityParams, checked: tuple[Hit, ...]) -> CheckResult:
+    """Nobody checks identity twice over for the opening hours: the call is account-specific in words we did not know."""
+    kinds = dict.fromkeys(hit.label for hit in checked)
+    if len(kinds) < params.at_least:
+        return not_applicable(context.say("nothing_disclosed"))
+    titles = context.say("comma").join(context.title(kind) for kind in kinds)
+    return found(context, Outcome.MET, context.say("identified_unprompted", what=titles), checked)
+
+
+def identity(context: Context, params: IdentityParams) -> CheckResult:
+    """Enough before the first disclosure: met; some, or too late: partially met; none: not met; no disclosure: n/a."""
+    disclosures = context.signals.hits(params.discloses)
+    checked = context.signals.hits(params.identifiers)
+    if not disclosures:
+        return _without_disclosure(context, params, checked)
+    first = disclosures[0]
+    early = [hit for hit in checked if hit.turn < first.turn]
+    kinds = dict.fromkeys(hit.label for hit in early)
+    titles = context.say("comma").join(context.title(kind) for kind in kinds)
+    if len(kinds) >= params.at_least:
+        return found(context, Outcome.MET, context.say("identified", what=titles, turn=first.turn), tuple(early))
+    if kinds:
+        text = context.say("one_identifier", what=titles, turn=first.turn, n=params.at_least)
+        return found(context, Outcome.PARTIALLY_MET, text, (*early, first))
+    later = tuple(hit for hit in checked if hit.turn > first.turn)
+    if len({hit.label for hit in later}) >= params.at_least:
+        return found(context, Outcome.PARTIALLY_MET, context.say("identified_late", turn=first.turn), (first, *later))
+    return found(context, Outcome.NOT_MET, context.say("not_identified", turn=first.turn), (first,))

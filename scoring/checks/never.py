@@ -1,0 +1,38 @@
+"""Met as long as something is never said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from qa.model import Outcome
+from scoring.checks.result import CheckResult, Context, absent, found
+from scoring.form import Form
+from scoring.signals.book import Hit
+
+
+class NeverParams(Form):
+    """The forbidden signals."""
+
+    type: Literal["never"]
+    signals: tuple[str, ...] = Field(min_length=1)
+
+    def signal_names(self) -> Iterator[str]:
+        yield from self.signals
+
+
+def never(context: Context, params: NeverParams) -> CheckResult:
+    """Not met by the first forbidden thing said, with its words."""
+    hits: tuple[Hit, ...] = tuple(sorted(hit for name in params.signals for hit in context.signals.hits(name)))
+    titles = context.say("comma").join(context.title(name) for name in params.signals)
+    if hits:
+        first = hits[0]
+        explanation = context.say("forbidden", what=context.title(first.signal), turn=first.turn)
+        return found(context, Outcome.NOT_MET, explanation, hits)
+    n = sum(turn.role in context.signals.signals[params.signals[0]].roles for turn in context.transcript.turns)
+    explanation = context.say("never_said", what=titles, n=n)
+    if any(context.signals.meanings_skipped(name) for name in params.signals):
+        explanation += " " + context.say("meanings_skipped")
+    return absent(context, Outcome.MET, explanation)

@@ -1,0 +1,203 @@
+"""Signals that words alone do not tell: they need the call data, the place in the call, or what the other side said."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from qa.model import SpeakerRole
+from scoring import homophones
+from scoring.patterns import Pattern, find_all
+from scoring.signals.book import Hit, SignalBook
+from scoring.text import clause, word_spans, words
+from scoring.transcript import Unit
+
+if TYPE_CHECKING:
+    from scoring.signals.model import Answer, Detect, NamedCompany, Question, Restatement
+
+_SHORT_TURN_WORDS = {"en": 9, "zh": 16}
+_ANSWER_TURNS = 2
+_RECENT_FLOORS = 6
+_INTRODUCTION_CHARACTERS = {"en": 110, "zh": 40}
+_ASKED_ABOUT_CHARACTERS = 12
+_QUESTION_CHARACTERS = 90
+_DIGIT_WORDS = {
+    "oh": "0", "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
+    "eight": "8", "nine": "9", "零": "0", "〇": "0", "一": "1", "幺": "1", "二": "2", "两": "2", "三": "3", "四": "4", "五": "5",
+    "六": "6", "七": "7", "八": "8", "九": "9",
+}  # fmt: skip
+
+
+def detect(book: SignalBook, name: str, detector: Detect) -> list[Hit]:
+    """The hits of a structural signal."""
+    match detector.kind:
+        case "named_company":
+            return _named_company(book, name, detector)
+        case "own_name":
+            return _own_name(book, name)
+        case "question":
+            return _questions(book, name, detector)
+        case "answer":
+            return _answers(book, name, detector)
+        case "restatement":
+            return _restatements(book, name, detector)
+
+
+def _named_company(book: SignalBook, name: str, detector: NamedCompany) -> list[Hit]:
+    transcript = book.transcript
+    until = book.pattern(detector.until)
+    ignore = frozenset(detector.ignore)
+    taken: dict[int, list[tuple[int, int]]] = {}
+    for other in detector.remove:
+        for hit in book.hits(other):
+            taken.setdefault(hit.turn, []).append((hit.start, hit.end))
+    found = []
+    for turn in sorted(transcript.window("opening")):
+        if transcript.turns[turn].role != SpeakerRole.AGENT:
+            continue
+        folded = transcript.folded[turn][: _INTRODUCTION_CHARACTERS[transcript.language]]
+        stop = next((start for start, _ in find_all(until, folded)), len(folded)) if until else len(folded)
+        if transcript.language == "zh":
+            folded = _blank_words(folded, ignore)
+        left = [
+            (start, end)
+            for start, end in word_spans(folded[:stop])
+            if folded[start:end] not in ignore and not any(a < end and start < b for a, b in taken.get(turn, ()))
+        ]
+        if len(left) >= (2 if transcript.language == "zh" else 1):
+            found.append(Hit(turn, left[0][0], left[-1][1], name, 0.75, "structure"))
+    return found
+
+
+def _blank_words(folded: str, ignore: frozenset[str]) -> str:
+    # Chinese has no spaces: blank the formulas, the longest first.
+    for word in sorted(ignore, key=len, reverse=True):
+        folded = folded.replace(word, " " * len(word))
+    return folded
+
+
+def _own_name(book: SignalBook, name: str) -> list[Hit]:
+    transcript = book.transcript
+    given = transcript.conversation.call.agent_name
+    if not given:
+        return []
+    found = []
+    for turn in transcript.turns:
+        if turn.role != SpeakerRole.AGENT:
+            continue
+        folded = transcript.folded[turn.index]
+        spans = _chinese_name(folded, given) if transcript.language == "zh" else _english_name(folded, given)
+        found += [Hit(turn.index, start, end, name, 0.9, "call_data") for start, end in spans]
+    return found
+
+
+def _english_name(folded: str, given: str) -> list[tuple[int, int]]:
+    first = words(given.lower())[:1]
+    if not first or len(first[0]) < 3:
+        return []
+    return [
+        (s, e)
+        for s, e in word_spans(folded)
+        if e - s >= 3 and SequenceMatcher(None, folded[s:e], first[0]).ratio() >= 0.8
+    ]
+
+
+def _chinese_name(folded: str, given: str) -> list[tuple[int, int]]:
+    sounds = homophones.syllables(folded)
+    found = []
+    forms = [given, "小" + given[:1]] + ([given[1:]] if len(given) == 3 else [])
+    for form in forms:
+        target = homophones.syllables(form)
+        if len(target) < 2 or not all(target):
+            continue
+        size = len(target)
+        found += [(at, at + size) for at in range(len(sounds) - size + 1) if sounds[at : at + size] == target]
+    return found
+
+
+def _questions(book: SignalBook, name: str, detector: Question) -> list[Hit]:
+    transcript = book.transcript
+    starts = book.pattern(detector.starts)
+    taken = [hit for other in detector.unless for hit in book.hits(other)]
+    found = []
+    for unit in transcript.units:
+        if unit.role != SpeakerRole.AGENT:
+            continue
+        for start, end in _question_spans(unit, starts, detector, transcript.language):
+            if not any(hit.turn == unit.turn and hit.start < end and start < hit.end for hit in taken):
+                found.append(Hit(unit.turn, start, end, name, 0.75, "structure"))
+    return found
+
+
+def _question_spans(unit: Unit, starts: Pattern | None, detector: Question, language: str) -> list[tuple[int, int]]:
+    found = [(start, end) for start, end in find_all(starts, unit.text)] if starts is not None else []
+    if not found:
+        marked = detector.mark_suffices and unit.text.rstrip("\"' ").endswith(("?", "？"))
+        return [(unit.start, unit.end)] if marked else []
+    if language == "zh":
+        # The question word stands late: what is asked about comes before it.
+        spans = [(max(clause(unit.text, start, end)[0], start - _ASKED_ABOUT_CHARACTERS), end) for start, end in found]
+    else:
+        edges = [*(start for start, _ in found), len(unit.text)]
+        spans = [(a, min(b, a + _QUESTION_CHARACTERS)) for a, b in pairwise(edges) if b > a]
+    return [(unit.start + start, unit.start + end) for start, end in spans]
+
+
+def _answers(book: SignalBook, name: str, detector: Answer) -> list[Hit]:
+    transcript = book.transcript
+    requests = {hit.turn for hit in book.hits(detector.request)}
+    refusals = {hit.turn for hit in book.hits(detector.refusal)}
+    short = _SHORT_TURN_WORDS[transcript.language]
+    found = []
+    for asked in detector.asked:
+        for hit in book.hits(asked):
+            if hit.turn not in requests and len(words(transcript.folded[hit.turn])) > short:
+                continue
+            for floor in transcript.next_floors(hit.turn, SpeakerRole.CUSTOMER, _ANSWER_TURNS):
+                answer = floor[0]
+                if answer not in refusals and transcript.folded[answer].strip():
+                    found.append(Hit(answer, 0, len(transcript.folded[answer]), name, 0.8, "structure", asked))
+                    break
+    return found
+
+
+def _restatements(book: SignalBook, name: str, detector: Restatement) -> list[Hit]:
+    transcript = book.transcript
+    openers = book.pattern(detector.openers)
+    common = frozenset(detector.common)
+    found = []
+    customer = transcript.role_floors(SpeakerRole.CUSTOMER)
+    for unit in transcript.units:
+        if unit.role != SpeakerRole.AGENT:
+            continue
+        heard = [index for floor in customer if floor[0] < unit.turn for index in floor][-_RECENT_FLOORS:]
+        if not heard:
+            continue
+        said = " ".join(transcript.folded[index] for index in heard)
+        digits = _digits(unit.text)
+        if len(digits) >= detector.min_digits and _reads_back(digits, _digits(said), detector.min_digits):
+            found.append(Hit(unit.turn, unit.start, unit.end, name, 0.8, "structure"))
+            continue
+        opened = next((start for start, _ in find_all(openers, unit.text)), None) if openers is not None else None
+        if opened is None:
+            continue
+        own = _content(unit.text[opened:], common, transcript.language)
+        if len(own & _content(said, common, transcript.language)) >= detector.min_shared:
+            found.append(Hit(unit.turn, unit.start + opened, unit.end, name, 0.7, "structure"))
+    return found
+
+
+def _digits(folded: str) -> str:
+    return "".join(word if word.isdigit() else _DIGIT_WORDS.get(word, " ") for word in words(folded))
+
+
+def _reads_back(own: str, heard: str, least: int) -> bool:
+    return any(run in heard for run in own.split() if len(run) >= least)
+
+
+def _content(folded: str, common: frozenset[str], language: str) -> set[str]:
+    tokens = words(folded)
+    if language == "zh":  # pairs of characters are about words
+        return {a + b for a, b in pairwise(tokens) if a not in common and b not in common}
+    return {token for token in tokens if token not in common and len(token) > 2}

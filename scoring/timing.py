@@ -1,0 +1,71 @@
+"""What turn times alone tell: interruptions, pace. Used where the recording's own features are missing."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from qa.model import Language, SpeakerRole
+from scoring.text import words
+from scoring.transcript import Transcript
+
+_MIN_OVERLAP_S = 0.5
+_MIN_WORDS = 4
+"""Shorter turns say nothing about pace."""
+_BACK_CHANNEL = frozenset("嗯对是好哦啊行的呀噢呃唉哎吧了明白没错知道") | {
+    *(
+        "uh",
+        "huh",
+        "um",
+        "mm",
+        "mhm",
+        "hmm",
+        "hm",
+        "yes",
+        "yeah",
+        "yep",
+        "no",
+        "oh",
+        "ah",
+        "okay",
+        "ok",
+        "right",
+        "sure",
+    ),
+    *("i", "see", "really", "alright", "all", "good", "great", "thanks", "thank", "you"),
+}
+"""A turn of nothing but these words takes no floor."""
+
+
+def interruptions(transcript: Transcript) -> list[tuple[int, int]]:
+    """Pairs (customer turn, agent turn): the agent starts while the customer speaks, and is the one who goes on."""
+    found = []
+    spoken = [turn for turn in transcript.turns if turn.span is not None]
+    for agent in spoken:
+        if agent.role != SpeakerRole.AGENT or _back_channel(transcript, agent.index):
+            continue
+        for customer in spoken:
+            if customer.role != SpeakerRole.CUSTOMER or _back_channel(transcript, customer.index):
+                continue
+            mine, theirs = agent.span, customer.span
+            if mine is None or theirs is None:
+                continue
+            cuts_in = theirs.start_s < mine.start_s < theirs.end_s - _MIN_OVERLAP_S
+            if cuts_in and mine.end_s > theirs.end_s:
+                found.append((customer.index, agent.index))
+                break
+    return found
+
+
+def _back_channel(transcript: Transcript, turn: int) -> bool:
+    return _BACK_CHANNEL.issuperset(words(transcript.folded[turn]))
+
+
+def median_pace(transcript: Transcript, role: SpeakerRole, language: Language) -> float | None:
+    """Words (zh: characters) a minute, the median over turns that say something; None without any."""
+    least = _MIN_WORDS if language == "en" else 2 * _MIN_WORDS
+    rates = []
+    for turn in transcript.turns:
+        n = len(words(transcript.folded[turn.index]))
+        if turn.role == role and turn.span is not None and turn.span.duration_s > 0 and n >= least:
+            rates.append(60 * n / turn.span.duration_s)
+    return median(rates) if rates else None

@@ -1,0 +1,183 @@
+"""The conversation as checks read it: folded text, sentences, who holds the floor, the opening, the gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from qa.model import Conversation, Evidence, Language, SpeakerRole, Turn
+from scoring import homophones
+from scoring.text import clause, fold, split_sentences, words
+
+Window = Literal["call", "opening", "after_opening", "second_half", "closing"]
+
+_CLOSING_FLOORS = 4
+_OPENING_FLOORS = 2
+_REASON_WORDS: dict[Language, int] = {"en": 8, "zh": 10}
+"""A customer turn shorter than this ("hello?", "yes, who is this") does not state the reason of the call."""
+_MAX_QUOTE: dict[Language, int] = {"en": 160, "zh": 60}
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A sentence of a turn: ``folded[start:end]`` of that turn."""
+
+    turn: int
+    role: SpeakerRole
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Nobody speaks for ``seconds`` after turn ``before`` and until turn ``after``."""
+
+    before: int
+    after: int
+    seconds: float
+
+
+class Transcript:
+    """Read-only view of a conversation, with what several checks need worked out once."""
+
+    def __init__(self, conversation: Conversation, language: Language, *, sounds_like: Iterable[str] = ()) -> None:
+        self.conversation = conversation
+        self.language: Language = language
+        self.turns = conversation.turns
+        terms = homophones.index(sounds_like) if language == "zh" else {}
+        self.folded = tuple(homophones.repair(fold(turn.text), terms) for turn in self.turns)
+
+    @cached_property
+    def units(self) -> tuple[Unit, ...]:
+        """The sentences of all turns; a turn that was not split into sentences is split at its marks."""
+        found = []
+        for turn, folded in zip(self.turns, self.folded, strict=True):
+            given = [(s.start, min(s.end, len(folded))) for s in turn.sentences if s.start < min(s.end, len(folded))]
+            for start, end in given or split_sentences(folded):
+                found.append(Unit(turn.index, turn.role, start, end, folded[start:end]))
+        return tuple(found)
+
+    @cached_property
+    def floors(self) -> tuple[tuple[int, ...], ...]:
+        """Turn indices, neighbours of one role taken together: recognisers cut one turn into several."""
+        grouped: list[list[int]] = []
+        for turn in self.turns:
+            if grouped and self.turns[grouped[-1][-1]].role == turn.role:
+                grouped[-1].append(turn.index)
+            else:
+                grouped.append([turn.index])
+        return tuple(tuple(group) for group in grouped)
+
+    def role_floors(self, role: SpeakerRole) -> list[tuple[int, ...]]:
+        """The floors of one role, in order."""
+        return [floor for floor in self.floors if self.turns[floor[0]].role == role]
+
+    @cached_property
+    def floor_of(self) -> dict[int, int]:
+        """Which floor a turn belongs to."""
+        return {index: position for position, floor in enumerate(self.floors) for index in floor}
+
+    def next_floors(self, turn: int, role: SpeakerRole, count: int | None) -> list[tuple[int, ...]]:
+        """The next ``count`` floors of a role after a turn (None: all that follow)."""
+        later = [f for f in self.role_floors(role) if f[0] > turn]
+        return later if count is None else later[:count]
+
+    @cached_property
+    def reason_turn(self) -> int | None:
+        """The customer turn that states the reason of the call: the first that is more than a greeting."""
+        for floor in self.role_floors(SpeakerRole.CUSTOMER):
+            if sum(len(words(self.folded[index])) for index in floor) >= _REASON_WORDS[self.language]:
+                return floor[-1]
+        return None
+
+    @cached_property
+    def _windows(self) -> dict[Window, frozenset[int]]:
+        everything = frozenset(range(len(self.turns)))
+        agent = self.role_floors(SpeakerRole.AGENT)
+        reason = self.reason_turn if self.reason_turn is not None else len(self.turns)
+        first = [floor for floor in agent[:_OPENING_FLOORS] if floor[0] < reason] or agent[:1]
+        opening_end = max((floor[-1] for floor in first), default=-1)
+        opening = frozenset(index for index in everything if index <= opening_end)
+        closing_start = agent[-_CLOSING_FLOORS][0] if len(agent) > _CLOSING_FLOORS else opening_end + 1
+        middle = agent[len(agent) // 2][0] if agent else 0
+        return {
+            "call": everything,
+            "opening": opening,
+            "after_opening": everything - opening,
+            "second_half": frozenset(index for index in everything if index >= middle),
+            "closing": frozenset(index for index in everything if index >= closing_start),
+        }
+
+    def window(self, name: Window) -> frozenset[int]:
+        """Indices of the turns in a part of the call.
+
+        ``opening``: until the customer has stated the reason, at most the agent's first two floors. ``second_half``: from
+        the middle one of the agent's floors on. ``closing``: from the agent's fourth-last floor on.
+        """
+        return self._windows[name]
+
+    @property
+    def has_times(self) -> bool:
+        """True when every turn has a start and an end."""
+        return self.conversation.has_times
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Silences between turns, overlaps considered; empty where times are missing."""
+        if not self.has_times:
+            return ()
+        found: list[Gap] = []
+        spoken_until, last = 0.0, -1
+        for turn in sorted(self.turns, key=lambda t: (t.start_s or 0.0, t.index)):
+            start, end = turn.start_s or 0.0, turn.end_s or 0.0
+            if last >= 0 and start > spoken_until:
+                found.append(Gap(last, turn.index, start - spoken_until))
+            if end >= spoken_until:
+                spoken_until, last = end, turn.index
+        return tuple(found)
+
+    def evidence(self, turn: int, start: int, end: int) -> Evidence:
+        """The words around ``start:end`` as evidence: the sentence when it is short, else the clause, with its times."""
+        said = self.turns[turn]
+        start, end = self._quotable(turn, start, end)
+        start_s, end_s = _times(said, start, end)
+        return Evidence(turn=turn, role=said.role, quote=said.text[start:end], start_s=start_s, end_s=end_s)
+
+    def _quotable(self, turn: int, start: int, end: int) -> tuple[int, int]:
+        limit = _MAX_QUOTE[self.language]
+        folded = self.folded[turn]
+        sentence = next(
+            ((u.start, u.end) for u in self.units if u.turn == turn and u.start <= start and end <= u.end), None
+        )
+        for left, right in filter(None, (sentence, clause(folded, start, end))):
+            if right - left <= limit:
+                quote = folded[left:right]
+                left += len(quote) - len(quote.lstrip(" ,，、"))
+                return min(left, start), max(right, end)
+        left, right = max(0, start - limit // 3), min(len(folded), max(end, start + limit * 2 // 3))
+        if self.language == "en":  # no half words
+            left = 0 if left == 0 else min(start, folded.find(" ", left) + 1 or start)
+            right = right if right == len(folded) else max(end, folded.rfind(" ", 0, right))
+        return left, right
+
+
+def _times(turn: Turn, start: int, end: int) -> tuple[float | None, float | None]:
+    """Times of ``turn.text[start:end]``: from the words inside it where there are words, else the turn's."""
+    if turn.span is None:
+        return turn.start_s, turn.end_s
+    cursor = 0
+    inside = []
+    for word in turn.words:
+        text = word.text.strip()
+        at = turn.text.find(text, cursor)
+        if not text or at < 0:
+            continue
+        cursor = at + len(text)
+        if at < end and cursor > start:
+            inside.append(word)
+    if inside:  # a recogniser's word may reach past its turn
+        return max(inside[0].start_s, turn.span.start_s), min(inside[-1].end_s, turn.span.end_s)
+    return turn.start_s, turn.end_s

@@ -1,0 +1,269 @@
+"""What any store does, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from qa.model import Outcome, Reason, Status
+from qa.store import Progress, Store
+from tests.store_builders import FACTS, conversation, covered, evaluation, recording
+
+SPEECH = "speech-1"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an empty PostgreSQL server that lives as long as the tests."""
+    pytest.importorskip("psycopg")
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [Path(p) for p in [shutil.which("initdb")] if p]
+    if not found:
+        pytest.skip("PostgreSQL is not installed")
+    programs = found[-1].parent
+    # PostgreSQL refuses to run as root; the Debian package brings a user for it.
+    user = "postgres" if os.geteuid() == 0 else None
+    data = tmp_path_factory.mktemp("postgres") / "data"
+    data.mkdir(mode=0o700)
+    if user:
+        shutil.chown(data, user)
+        for folder in data.parents[:3]:
+            folder.chmod(0o755)
+
+    def run(program: str, *arguments: str) -> None:
+        subprocess.run([programs / program, *arguments], user=user, cwd="/", check=True, stdout=subprocess.DEVNULL)
+
+    run("initdb", "--pgdata", str(data), "--auth", "trust", "--username", "qa", "--encoding", "UTF8", "--no-sync")
+    port = 20_000 + os.getpid() % 20_000
+    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={data} -c fsync=off"
+    run("pg_ctl", "--pgdata", str(data), "--log", str(data / "log"), "--wait", "-o", options, "start")
+    try:
+        yield f"postgresql://qa@127.0.0.1:{port}"
+    finally:
+        run("pg_ctl", "--pgdata", str(data), "--mode", "immediate", "stop")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return str(tmp_path / "callibrate.db")
+    import psycopg
+
+    server = request.getfixturevalue("postgres")
+    name = f"t{abs(hash(request.node.nodeid))}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    return f"{server}/{name}"
+
+
+@pytest.fixture
+def store(target: str) -> Iterator[Store]:
+    with Store.open(target) as opened:
+        opened.begin_run("run-1", "/in", {"workers": 2})
+        yield opened
+
+
+def test_a_call_comes_back_as_it_was_saved(store: Store) -> None:
+    a = recording("a")
+    talk, verdict = conversation(a), evaluation()
+    store.save_call(a, FACTS, SPEECH, talk, [verdict], covers=("run-1", covered(a, duration_s=61.5)))
+
+    known = store.find_known(a.recording_id, SPEECH)
+    assert known is not None
+    assert known.call == talk.call
+    assert (known.language, known.duration_s, known.channel_kind) == ("zh", 61.5, FACTS.channel_kind)
+    assert store.find_conversation(known.conversation_id) == talk
+    assert store.find_scored(known.conversation_id, "0" * 64) == verdict
+    assert [(c.recording_id, c.conversation, c.evaluations) for c in store.calls_for_run("run-1")] == [
+        (a.recording_id, talk, (verdict,))
+    ]
+    assert store.coverage_for_run("run-1") == [covered(a, duration_s=61.5)]
+    assert store.progress("run-1") == Progress(1, 61.5)
+
+
+def test_what_was_never_saved_is_not_found(store: Store) -> None:
+    a = recording("a")
+    store.save_call(a, FACTS, SPEECH, conversation(a), [evaluation()])
+    known = store.find_known(a.recording_id, SPEECH)
+    assert known is not None
+    assert store.find_known(a.recording_id, "speech-2") is None
+    assert store.find_known("f" * 64, SPEECH) is None
+    assert store.find_scored(known.conversation_id, "1" * 64) is None
+    assert store.find_scored(known.conversation_id, "0" * 64, evaluator="anna") is None
+    assert store.find_conversation("nothing") is None
+    assert store.calls_for_run("run-1") == []  # saved, but not by this run
+    assert store.run("run-2") is None
+    assert store.history("a-18") == []
+
+
+def test_saving_twice_is_saving_once(store: Store) -> None:
+    a = recording("a")
+    for _ in range(2):
+        store.save_call(a, FACTS, SPEECH, conversation(a), [evaluation()], covers=("run-1", covered(a)))
+    assert len(store.calls_for_run("run-1")) == 1
+    assert len(store.history("a-17")) == 1
+
+
+def test_saving_again_replaces(store: Store) -> None:
+    a = recording("a")
+    store.save_call(a, FACTS, SPEECH, conversation(a, "旧"), [evaluation()], covers=("run-1", covered(a)))
+    new = conversation(a, "新").model_copy(update={"features": ()})
+    store.save_call(
+        a, FACTS, SPEECH, new, [evaluation(outcome=Outcome.NOT_MET)], covers=("run-1", covered(a, percent=0.0))
+    )
+    (call,) = store.calls_for_run("run-1")
+    assert call.conversation == new
+    assert [e.totals.percent for e in call.evaluations] == [0.0]
+    assert [row.percent for row in store.coverage_for_run("run-1")] == [0.0]
+    assert [past.outcomes for past in store.history("a-17")] == [{"opening.greeting": Outcome.NOT_MET}]
+
+
+def test_another_speech_stage_or_evaluator_stands_beside(store: Store) -> None:
+    a = recording("a")
+    store.save_call(a, FACTS, "speech-1", conversation(a), [evaluation()])
+    store.save_call(a, FACTS, "speech-2", conversation(a), [evaluation(), evaluation(evaluator="anna")])
+    known = [store.find_known(a.recording_id, speech) for speech in ("speech-1", "speech-2")]
+    assert len({k.conversation_id for k in known if k}) == 2
+    assert known[1] is not None
+    assert store.find_scored(known[1].conversation_id, "0" * 64, evaluator="anna") == evaluation(evaluator="anna")
+
+
+def test_call_data_can_be_corrected_without_the_audio(store: Store) -> None:
+    a = recording("a")
+    talk = conversation(a)
+    store.save_call(a, FACTS, SPEECH, talk, [evaluation()])
+    moved = talk.model_copy(update={"call": talk.call.model_copy(update={"agent_id": "a-99", "team": "loans"})})
+    store.save_evaluations(a.recording_id, SPEECH, moved, [evaluation()], covers=("run-1", covered(a)))
+    assert store.history("a-17") == []
+    assert [past.call_id for past in store.history("a-99")] == ["c-a"]
+    assert [call.conversation.call.team for call in store.calls_for_run("run-1")] == ["loans"]
+
+
+def test_a_refused_and_a_skipped_file_are_covered(store: Store) -> None:
+    a, b = recording("a"), recording("b")
+    refused = covered(b, Status.REFUSED, reason_code=Reason.NOT_AUDIO, detail="no audio stream")
+    store.save_coverage("run-1", refused)
+    store.save_call(a, FACTS, SPEECH, conversation(a), [evaluation()])
+    known = store.find_known(a.recording_id, SPEECH)
+    assert known is not None
+    skipped = covered(a, Status.SKIPPED, reason_code=Reason.ALREADY_SCORED, duration_s=61.5)
+    store.save_coverage("run-1", skipped, conversation_id=known.conversation_id, evaluations=[evaluation()])
+    assert store.coverage_for_run("run-1") == [skipped, refused]  # by file
+    assert [call.evaluations for call in store.calls_for_run("run-1")] == [(evaluation(),)]
+    assert store.covered_files("run-1") == {"a.wav", "b.wav"}
+    assert store.progress("run-1") == Progress(2, 0.0)  # a skipped call is no audio worked on
+
+
+def test_a_lasting_refusal_is_found_again_by_its_key(store: Store) -> None:
+    a, b = recording("a"), recording("b")
+    lasting = covered(a, Status.REFUSED, reason_code=Reason.NO_SPEECH)
+    store.save_coverage("run-1", lasting, refusal_key="limits-1")
+    store.save_coverage("run-1", covered(b, Status.REFUSED, reason_code=Reason.ENGINE_FAILED))
+    assert store.find_refusal(a.recording_id, "limits-1") == lasting
+    assert store.find_refusal(a.recording_id, "limits-2") is None
+    assert store.find_refusal(b.recording_id, "limits-1") is None
+    store.begin_run("run-2", "/in", {})
+    store.save_coverage("run-2", lasting.model_copy(update={"detail": "later"}), refusal_key="limits-1")
+    found = store.find_refusal(a.recording_id, "limits-1")
+    assert found is not None
+    assert found.detail == "later"
+
+
+def test_a_worker_that_died_leaves_the_file_it_was_at(store: Store) -> None:
+    a, b = recording("a"), recording("b")
+    for file in ("a.wav", "b.wav", "b.wav"):
+        store.begin_attempt("run-1", file)
+    assert store.unfinished_attempts("run-1") == {"a.wav": 1, "b.wav": 2}
+    store.save_call(a, FACTS, SPEECH, conversation(a), [evaluation()], covers=("run-1", covered(a)))
+    assert store.unfinished_attempts("run-1") == {"b.wav": 2}
+    store.save_coverage("run-1", covered(b, Status.REFUSED))
+    assert store.unfinished_attempts("run-1") == {}
+
+
+def test_history_is_in_order_of_the_calls_and_counts_a_recording_once(store: Store) -> None:
+    # 09:00 in Manila is 01:00 UTC and so before 02:00 UTC, though its text sorts after.
+    early = recording("early", started_at="2026-11-20T09:00:00+08:00")
+    late = recording("late", started_at="2026-11-20T02:00:00+00:00")
+    human = evaluation("c-late", Outcome.NOT_MET, evaluator="anna")
+    store.save_call(late, FACTS, "speech-1", conversation(late), [evaluation("c-late"), human])
+    store.save_call(early, FACTS, "speech-1", conversation(early), [evaluation("c-early", Outcome.NOT_MET)])
+    store.save_call(early, FACTS, "speech-2", conversation(early), [evaluation("c-early", version="1.1.0")])
+    found = store.history("a-17")
+    assert [(past.call_id, past.percent, past.rubric_version) for past in found] == [
+        ("c-early", 100.0, "1.1.0"),
+        ("c-late", 100.0, "1.0.0"),
+    ]
+    assert found[0].started_at == early.call.started_at
+
+
+def test_a_run_has_a_beginning_settings_and_an_end(store: Store) -> None:
+    before = store.run("run-1")
+    assert before is not None
+    assert (before.input, before.settings, before.ended_at, before.counts) == ("/in", {"workers": 2}, None, {})
+    store.end_run("run-1", {"n_files": 3})
+    after = store.run("run-1")
+    assert after is not None
+    assert after.counts == {"n_files": 3}
+    assert after.ended_at is not None
+    assert before.started_at <= after.ended_at <= datetime.now(UTC)
+    store.begin_run("run-2", "/in", {})
+    assert [run.run_id for run in store.runs()] == ["run-2", "run-1"]
+
+
+def test_a_call_that_cannot_be_saved_whole_is_not_saved_at_all(store: Store) -> None:
+    a = recording("a")
+    with pytest.raises(Exception, match=r"(?i)foreign key"):
+        store.save_call(a, FACTS, SPEECH, conversation(a), [evaluation()], covers=("no-such-run", covered(a)))
+    assert store.find_known(a.recording_id, SPEECH) is None
+
+
+WRITER = """
+import sys
+from qa.store import Store
+from tests.store_builders import FACTS, conversation, covered, evaluation, recording
+target, me = sys.argv[1:]
+for number in range(25):
+    with Store.open(target) as store:
+        for name in (f"{me}-{number}", "shared"):
+            r = recording(name)
+            e = [evaluation(r.call.call_id)]
+            store.save_call(r, FACTS, "speech-1", conversation(r), e, covers=("run-1", covered(r)))
+"""
+
+
+def test_processes_write_at_once(store: Store, target: str, run_python: Callable[..., None]) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda me: run_python(WRITER, target, me), ["p", "q", "r"]))
+    calls = store.calls_for_run("run-1")
+    assert len(calls) == 3 * 25 + 1
+    assert all(len(call.evaluations) == 1 for call in calls)
+
+
+def test_processes_open_a_new_store_at_once(target: str, run_python: Callable[..., None]) -> None:
+    code = "import sys; from qa.store import Store; Store.open(sys.argv[1]).begin_run(sys.argv[2], '/in', {})"
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda number: run_python(code, target, f"run-{number}"), range(3)))
+    with Store.open(target) as store:
+        assert len(store.runs()) == 3
+
+
+@pytest.fixture
+def run_python() -> Callable[..., None]:
+    """Run code in a process of its own and fail with what it says when it fails."""
+    root = Path(__file__).parents[2]
+
+    def run(code: str, *arguments: object) -> None:
+        done = subprocess.run(
+            [sys.executable, "-c", code, *map(str, arguments)], cwd=root, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, done.stderr
+
+    return run
