@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from qa.model import SpeakerRole, Turn, Word
 from qa.speech.diarize import Diarization
 from qa.speech.transcribe import ChannelWord
+from qa.speech.voices import second_look
 
 _CLOSING = frozenset(",.!?;:%)'-")
 PAUSE_S = 0.8
@@ -65,21 +66,25 @@ def by_channel(words: Sequence[ChannelWord]) -> list[Utterance]:
 
 
 def by_speaker(words: Sequence[ChannelWord], diarization: Diarization) -> list[Utterance]:
-    """Utterances of a mono recording: each word goes to who talks during most of it, else to who is nearest."""
-    found: list[Utterance] = []
-    previous: str | None = None
-    run: list[Word] = []
-    channel = words[0].channel if words else 0
+    """Utterances of a mono recording: each word goes to who talks during most of it, else to who is nearest.
+
+    Then whole phrases are compared with the voices found (`qa.speech.voices`).
+    """
+    if not words:
+        return []
+    speakers: list[str] = []
     for item in words:
-        speaker = _speaker_of(item.word, diarization, previous)
-        if run and (speaker != previous or item.word.start_s - run[-1].end_s > PAUSE_S):
-            found.append(Utterance(previous or "speaker", channel, tuple(run)))
-            run = []
-        run.append(item.word)
-        previous = speaker
-    if run:
-        found.append(Utterance(previous or "speaker", channel, tuple(run)))
-    return _without_slivers(found)
+        speakers.append(_speaker_of(item.word, diarization, speakers[-1] if speakers else None))
+    spoken = [item.word for item in words]
+    if diarization.voices is not None:
+        speakers = second_look(spoken, speakers, diarization.voices)
+    runs: list[tuple[str, list[Word]]] = []
+    for word, speaker in zip(spoken, speakers, strict=True):
+        if runs and runs[-1][0] == speaker and word.start_s - runs[-1][1][-1].end_s <= PAUSE_S:
+            runs[-1][1].append(word)
+        else:
+            runs.append((speaker, [word]))
+    return _without_slivers([Utterance(speaker, words[0].channel, tuple(run)) for speaker, run in runs])
 
 
 def to_turns(utterances: Sequence[Utterance]) -> tuple[Turn, ...]:
