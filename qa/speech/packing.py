@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from qa.model import Span
 
+INTO_NEXT_S = 0.2
+"""More than the margin of silence that a piece begins with."""
 WINDOW_S = 28.0
 """Just under Whisper's 30 s, so that rounding never cuts a word."""
 
@@ -35,17 +37,18 @@ class Window:
         return np.concatenate(parts).astype(np.float32) / 32768.0
 
     def restore(self, start_s: float, end_s: float) -> Span:
-        """The recording's time for a stretch of the window's time; a stretch over a cut stays in its larger part."""
+        """The recording's time for a stretch of the window's time.
+
+        A stretch over a cut belongs to the later piece when it reaches well into it: the recogniser's alignment lets a
+        word begin where the one before it ended, so the first word after a cut seems to begin before the cut.
+        """
         offset_s = 0.0
-        best, best_s = self.pieces[-1], -1.0
-        best_offset_s = self.duration_s - best.duration_s
-        for piece in self.pieces:
-            shared_s = min(end_s, offset_s + piece.duration_s) - max(start_s, offset_s)
-            if shared_s > best_s:
-                best, best_s, best_offset_s = piece, shared_s, offset_s
+        for last, piece in ((i + 1 == len(self.pieces), piece) for i, piece in enumerate(self.pieces)):
+            if last or end_s <= offset_s + piece.duration_s + INTO_NEXT_S:
+                break
             offset_s += piece.duration_s
-        start = best.start_s + min(max(start_s - best_offset_s, 0.0), best.duration_s)
-        end = best.start_s + min(max(end_s - best_offset_s, 0.0), best.duration_s)
+        start = piece.start_s + min(max(start_s - offset_s, 0.0), piece.duration_s)
+        end = piece.start_s + min(max(end_s - offset_s, 0.0), piece.duration_s)
         return Span(start, max(start, end))
 
 

@@ -31,7 +31,8 @@ def test_no_speech_no_windows() -> None:
         (1.0, 2.0, Span(11.0, 12.0)),  # inside the first piece, which begins at 10 s
         (5.5, 6.0, Span(30.5, 31.0)),  # the second piece begins at 5 s of the window and 30 s of the recording
         (4.9, 6.0, Span(30.0, 31.0)),  # over the cut: 0.1 s before, 1.0 s after, so it begins with the second piece
-        (4.0, 5.1, Span(14.0, 15.0)),  # over the cut the other way round
+        (4.0, 5.1, Span(14.0, 15.0)),  # hardly over the cut: the alignment let it end late
+        (4.2, 5.4, Span(30.0, 30.4)),  # 0.8 s before the cut and 0.4 s after it, so it was said after it
         (6.5, 9.0, Span(31.5, 32.0)),  # beyond the end: clamped
         (9.0, 9.5, Span(32.0, 32.0)),
     ],
