@@ -62,7 +62,7 @@ def listen(
     wanted = call.language if call.language in ("en", "zh") else None
     with _timed("transcribe", stage_s):
         windows = [window for channel in active for window in pack(activity[channel].speech, channel)]
-        transcript = engines.transcriber.transcribe(samples, windows, wanted, engines.hotwords(call))
+        transcript = engines.transcriber.transcribe(samples, windows, wanted)
     if not transcript.words:
         raise RecordingRefused(Reason.NO_SPEECH, "no words were recognised")
 
