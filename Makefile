@@ -7,13 +7,14 @@ RUN_STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check unit bench clean debian
+.PHONY: help demo test check unit bench eval-speech clean debian
 
 help:
 	@echo "make demo    score the sample calls and write the reports to var/demo"
 	@echo "make test    install what the tests need, then run every check and test"
 	@echo "make check   lint, format, types, import rules"
 	@echo "make bench   speed, accuracy and memory on the sample calls (docs/benchmarks.md)"
+	@echo "make eval-speech   words, speakers, roles and speed against gold and beside the plain pipeline"
 
 $(RUN_STAMP): pyproject.toml $(CONSTRAINTS)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Callibrate needs Python 3.11 or newer: make PYTHON=/path/to/python3"; exit 2; }
@@ -52,6 +53,10 @@ debian:
 
 bench: $(DEV_STAMP)
 	$(BIN)/python -m tools.bench
+
+# DATA=folder adds clips of your own; see tools/eval_speech.py.
+eval-speech: $(DEV_STAMP)
+	$(BIN)/python -m tools.eval_speech $(if $(DATA),--data $(DATA)) --write docs/benchmarks.md
 
 clean:
 	rm -rf var build dist *.egg-info

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 
 from flows.callway import Rubrics, call_way
+from flows.correction import shown_fingerprint
 from flows.job import NightlyJob
 from flows.rows import already_scored_row, duplicate_row
 from qa import __version__
@@ -40,6 +41,8 @@ class Item:
     refusal_key: str
     conversation_id: str | None = None
     """A stored conversation of this recording: only its scoring is left to do."""
+    swap_roles: bool = False
+    """The conversation (heard, or stored) has its roles the wrong way round, as a person said."""
 
     @property
     def file(self) -> str:
@@ -93,7 +96,7 @@ def plan_run(job: NightlyJob, store: Store, rubrics: Rubrics) -> Plan:
             store.save_coverage(run_id, duplicate_row(file, twin))
         else:
             first[file.recording_id] = file.file
-            fingerprint = _fingerprint(speech, file.call)
+            fingerprint = _fingerprint(speech, file.call, job.settings)
             item = Item(file, fingerprint, _refusal_key(fingerprint, job.settings))
             items.extend(_left_to_do(item, run_id, rubrics, store))
     log.info("run %s: %d files, %d to do", run_id, len(files), len(items))
@@ -119,7 +122,12 @@ def deal(items: Sequence[Item], shard_s: float, workers: int) -> list[tuple[Item
 def _left_to_do(item: Item, run_id: str, rubrics: Rubrics, store: Store) -> list[Item]:
     """The work that is left on a recording; none (and a row in the store) when its outcome is known."""
     recording = item.recording
-    known = store.find_known(recording.recording_id, item.fingerprint)
+    swapped = store.roles_swapped(recording.recording_id)
+    known = store.find_known(recording.recording_id, shown_fingerprint(item.fingerprint, swapped))
+    if known is None and swapped:
+        item = replace(item, swap_roles=True)
+        if machine := store.find_known(recording.recording_id, item.fingerprint):
+            return [replace(item, conversation_id=machine.conversation_id)]
     if known is None:
         refused = store.find_refusal(recording.recording_id, item.refusal_key)
         if refused is None:
@@ -129,7 +137,8 @@ def _left_to_do(item: Item, run_id: str, rubrics: Rubrics, store: Store) -> list
         return []
     evaluations = [] if _corrected(known.call, recording.call) else _verdicts(known, rubrics, store)
     if not evaluations:
-        return [replace(item, conversation_id=known.conversation_id)]
+        shown = shown_fingerprint(item.fingerprint, swapped)
+        return [replace(item, conversation_id=known.conversation_id, fingerprint=shown)]
     row = already_scored_row(recording, known, evaluations[0])
     store.save_coverage(run_id, row, conversation_id=known.conversation_id, evaluations=evaluations)
     return []
@@ -145,9 +154,11 @@ def _verdicts(known: Known, rubrics: Rubrics, store: Store) -> list[Evaluation]:
     return [evaluation for evaluation in found if evaluation] if all(found) else []
 
 
-def _fingerprint(speech: str, call: Call) -> str:
+def _fingerprint(speech: str, call: Call, settings: Settings) -> str:
     """The speech stage with what it is told about the call: change any of it and the words may come out otherwise."""
     told = [speech, call.language or "auto", call.agent_channel, call.direction, call.agent_name]
+    if settings.lexicon is not None:
+        told.append(call.queue)  # its terms may be the queue's
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 

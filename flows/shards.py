@@ -13,10 +13,12 @@ from functools import lru_cache
 from typing import Any
 
 from flows.callway import Rubrics, call_way
+from flows.correction import shown_fingerprint
 from flows.job import NightlyJob
 from flows.planning import Item
 from flows.rows import refused_row, scored_row
 from qa.model import ModelUnavailable, Reason, RecordingRefused
+from qa.model.swapping import swap_roles
 from qa.review.nightly_report import audio_name
 from qa.settings import Settings
 from qa.store import Store
@@ -114,6 +116,14 @@ def _process(
     recording = item.recording
     playback = job.audio / audio_name(recording.recording_id)
     done = call_way(job.pipeline).process(recording, rubrics, engines, job.settings, playback=playback)
+    if item.swap_roles:
+        # The machine's conversation stays beside the one that a person corrected.
+        store.save_call(recording, done.facts, item.fingerprint, done.conversation, ())
+        key = store.find_known(recording.recording_id, item.fingerprint)
+        if key is None:
+            raise LookupError(item.fingerprint)
+        _score_stored(job, run_id, item, key.conversation_id, rubrics, store)
+        return dict(done.stage_s)
     row = scored_row(recording, done.conversation, done.evaluations)
     store.save_call(recording, done.facts, item.fingerprint, done.conversation, done.evaluations, covers=(run_id, row))
     return dict(done.stage_s)
@@ -127,10 +137,16 @@ def _score_stored(
         raise LookupError(conversation_id)
     call = item.recording.call.model_copy(update={"language": stored.language})
     conversation = stored.model_copy(update={"call": call if call.call_id == stored.call.call_id else stored.call})
+    if item.swap_roles:
+        conversation = swap_roles(conversation)
     way = call_way(job.pipeline)
     evaluations = [way.score(conversation, rubric) for rubric in rubrics.for_language(conversation.language)]
     row = scored_row(item.recording, conversation, evaluations)
     store.save_evaluations(
-        item.recording.recording_id, item.fingerprint, conversation, evaluations, covers=(run_id, row)
+        item.recording.recording_id,
+        shown_fingerprint(item.fingerprint, item.swap_roles),
+        conversation,
+        evaluations,
+        covers=(run_id, row),
     )
     return {}

@@ -101,12 +101,20 @@ def load_engines(settings: Settings) -> Engines:
 
 
 def speech_fingerprint(settings: Settings) -> str:
-    """Changes when a stored conversation would come out differently: engines, models, options of this version."""
+    """Changes when a stored conversation would come out differently: engines, models, options of this version.
+
+    Raises ``UsageError`` for a model folder or lexicon of the settings that cannot be used.
+    """
+    from qa.speech.engines import check_settings
+    from qa.speech.lexicon import lexicon_sha256
     from qa.speech.listen import FINGERPRINT_VERSION
 
+    check_settings(settings)
     relevant = {
         "version": FINGERPRINT_VERSION,
         "whisper": [settings.whisper_model, settings.whisper_compute_type, settings.whisper_beam],
+        "transcriber": [settings.transcriber, str(settings.sherpa_model or "")],
+        "lexicon": lexicon_sha256(settings.lexicon),
         "diarizer": settings.diarizer,
     }
     return hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()[:16]
@@ -194,7 +202,7 @@ def _converse(
     with _timed("language", stage_s):
         conversation = annotate(conversation, embedder=engines.embedder)
     with _timed("measure", stage_s):
-        features = measure(conversation, AudioChannels(audio.floats(), audio.sample_rate_hz))
+        features = measure(conversation, AudioChannels(audio.samples, audio.sample_rate_hz))
     return conversation.model_copy(update={"features": features})
 
 

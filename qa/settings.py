@@ -28,6 +28,11 @@ class Settings(BaseSettings):
     whisper_compute_type: Literal["auto", "int8", "float16", "float32", "int8_float16"] = "auto"
     whisper_beam: int = Field(default=1, ge=1, le=10)
     whisper_batch: int = Field(default=4, ge=1)
+    transcriber: Literal["faster-whisper", "sherpa-onnx"] = "faster-whisper"
+    sherpa_model: Path | None = None
+    """The folder of a SenseVoice or Paraformer model for ``sherpa-onnx``."""
+    lexicon: Path | None = None
+    """A YAML file of words to expect in calls (hot words)."""
     diarizer: str = "bundled"
     """``bundled``, or the name or path of any pyannote pipeline (a gated one reads HF_TOKEN)."""
     device: Literal["auto", "cpu", "cuda"] = "auto"

@@ -16,7 +16,8 @@ ROLES = ("agent", "customer")
     "--format", "form", type=click.Choice(["json", "txt", "srt", "rttm", "stm"]), default="json", show_default=True
 )
 @click.option("--role-map", metavar="ROLE=CHANNEL", help="Stereo: who is on which channel, as in agent=0,customer=1.")
-def transcribe(audio: Path, language: str, form: str, role_map: str | None) -> None:
+@click.option("--swap-roles", is_flag=True, help="Agent and customer came out the wrong way round: turn them.")
+def transcribe(audio: Path, language: str, form: str, role_map: str | None, swap_roles: bool) -> None:
     """Who said what and when in one recording: decoded, transcribed, told apart, with roles. Stores nothing."""
     from qa.cli.formats import FORMATS
     from qa.pipeline import transcribe as transcribe_recording
@@ -24,6 +25,10 @@ def transcribe(audio: Path, language: str, form: str, role_map: str | None) -> N
 
     channel = None if role_map is None else agent_channel(role_map)
     conversation = transcribe_recording(audio, Settings(), language=language, agent_channel=channel)
+    if swap_roles:
+        from qa.model.swapping import swap_roles as swapped
+
+        conversation = swapped(conversation)
     click.echo(FORMATS[form](conversation), nl=False)
 
 

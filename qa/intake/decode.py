@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.intake.channels import ChannelReport, examine
-from qa.intake.decoder import SAMPLE_RATE_HZ
+from qa.intake.decoder import SAMPLE_RATE_HZ, SAMPLES_FILE
 from qa.model import AudioFacts, Reason, RecordingRefused
 from qa.settings import Settings
 
@@ -29,17 +29,14 @@ class DecodedAudio:
     facts: AudioFacts
     channels: ChannelReport
     folder: Path
+    n_planes: int
+    """Channels kept: both of a stereo file, else one mixed from all."""
     sample_rate_hz: int = SAMPLE_RATE_HZ
 
     @cached_property
     def samples(self) -> NDArray[np.int16]:
-        """Shape (channels, samples), 16 kHz; mapped from disk, not read into memory."""
-        planes = [np.memmap(file, dtype=np.int16, mode="r") for file in sorted(self.folder.glob("channel-*.s16"))]
-        return np.stack(planes) if len(planes) > 1 else planes[0][np.newaxis]
-
-    def floats(self) -> NDArray[np.float32]:
-        """All channels as floats in -1..1, in memory."""
-        return np.asarray(self.samples, dtype=np.float32) / 32768.0
+        """Shape (channels, samples), 16 kHz, read-only; mapped from disk, so what is not used takes no memory."""
+        return _mapped(self.folder, self.n_planes)
 
     def __enter__(self) -> Self:
         return self
@@ -62,8 +59,7 @@ def decode(path: Path, settings: Settings) -> DecodedAudio:
                 where=path.name,
                 expected=f"at least {settings.min_duration_s:g} s",
             )
-        planes = [np.memmap(file, dtype=np.int16, mode="r") for file in sorted(folder.glob("channel-*.s16"))]
-        report = examine(planes, SAMPLE_RATE_HZ)
+        report = examine(list(_mapped(folder, facts["n_planes"])), SAMPLE_RATE_HZ)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -79,7 +75,12 @@ def decode(path: Path, settings: Settings) -> DecodedAudio:
         ),
         channels=report,
         folder=folder,
+        n_planes=facts["n_planes"],
     )
+
+
+def _mapped(folder: Path, n_planes: int) -> NDArray[np.int16]:
+    return np.memmap(folder / SAMPLES_FILE, dtype=np.int16, mode="r").reshape(-1, n_planes).T
 
 
 def _run(path: Path, folder: Path, settings: Settings) -> dict[str, Any]:

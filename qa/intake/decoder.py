@@ -1,20 +1,22 @@
 """The child process that decodes one file: ``python -m qa.intake.decoder``. It alone opens foreign bytes.
 
-It reads with PyAV (FFmpeg), resamples each channel to 16 kHz, and writes 16-bit samples, one raw file per channel, in a
-stream, so that a file of any length needs little memory. Its answer is one JSON line. It runs under limits on memory,
-processor time and written bytes that the parent passes in (`qa.intake.decode`).
+It reads with PyAV (FFmpeg), resamples each channel to 16 kHz, and writes 16-bit samples, channels interleaved, to one
+raw file in a stream, so that a recording of any length needs little memory. Its answer is one JSON line. It runs under
+limits on memory, processor time and written bytes that the parent passes in (`qa.intake.decode`).
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 SAMPLE_RATE_HZ = 16_000
+SAMPLES_FILE = "samples.s16"
+_LOST = 0.1
+"""More of a file than this that no decoder can read is more than a scratch."""
 _MPEG1_L3_KBPS = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0)
 _MPEG2_L3_KBPS = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0)
 _MPEG_HZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
@@ -29,22 +31,23 @@ class Refused(Exception):
 
 
 def decode_file(source: Path, out: Path, max_duration_s: float) -> dict[str, Any]:
-    """Write ``out/channel-N.s16`` and say what was found; raises ``Refused``."""
+    """Write ``out/samples.s16`` and say what was found; raises ``Refused``."""
     import av
 
     try:
         container = av.open(str(source), metadata_errors="ignore")
+    except PermissionError as error:
+        raise Refused("unreadable_file", _short(error)) from error
     except (av.FFmpegError, ValueError, OSError) as error:
         raise Refused("not_audio", f"no decoder knows this file ({_short(error)})") from error
-    with container, ExitStack() as stack:
+    with container, (out / SAMPLES_FILE).open("wb") as sink:
         if not container.streams.audio:
             raise Refused("not_audio", "the file has no audio stream")
         stream = container.streams.audio[0]
         n_in = stream.codec_context.channels
         n_channels = 2 if n_in == 2 else 1
-        sinks = [stack.enter_context((out / f"channel-{i}.s16").open("wb")) for i in range(n_channels)]
         declared_s = _declared_s(container, stream)
-        written, faults, last_packet = 0, 0, b""
+        written, faults, lost_bytes, last_packet = 0, 0, 0, b""
         resampled = _Resampler(n_channels)
         try:
             for packet in container.demux(stream):
@@ -52,35 +55,41 @@ def decode_file(source: Path, out: Path, max_duration_s: float) -> dict[str, Any
                 try:
                     frames = packet.decode()
                 except av.FFmpegError:
-                    faults += 1
+                    faults, lost_bytes = faults + 1, lost_bytes + packet.size
                     continue
                 for frame in frames:
-                    written += _write(sinks, resampled.push(frame))
+                    written += _write(sink, resampled.push(frame))
                     if written > max_duration_s * SAMPLE_RATE_HZ:
                         raise Refused("too_long", f"longer than {max_duration_s:.0f} s")
         except av.FFmpegError:
             faults += 1
-        written += _write(sinks, resampled.flush())
+        written += _write(sink, resampled.flush())
         facts = {
             "duration_s": written / SAMPLE_RATE_HZ,
             "sample_rate_hz": stream.codec_context.sample_rate,
             "n_channels": n_in,
+            "n_planes": n_channels,
             "codec": stream.codec_context.name,
             "faults": faults,
         }
+        changed = resampled.n_shapes > 1
     if written == 0:
         raise Refused("decode_failed" if faults else "not_audio", "not one sample could be decoded")
-    _refuse_if_cut_short(source, facts, declared_s, last_packet)
+    if lost_bytes > _LOST * source.stat().st_size:
+        raise Refused("decode_failed", f"{lost_bytes} bytes of the file could not be decoded")
+    # A header knows nothing of what was joined on behind it.
+    _refuse_if_cut_short(source, facts, None if changed else declared_s, last_packet)
     return facts
 
 
 class _Resampler:
-    """16 kHz signed 16 bit, as many planes as channels; begins anew when the file changes its rate or layout."""
+    """16 kHz signed 16 bit, channels interleaved; begins anew when the file changes its rate or layout."""
 
     def __init__(self, n_channels: int) -> None:
         self.layout = "stereo" if n_channels == 2 else "mono"
         self.shape: tuple[Any, ...] | None = None
         self.inner: Any = None
+        self.n_shapes = 0
 
     def push(self, frame: Any) -> Iterator[Any]:
         import av
@@ -90,7 +99,8 @@ class _Resampler:
         if shape != self.shape:
             yield from self.flush()
             self.shape = shape
-            self.inner = av.AudioResampler(format="s16p", layout=self.layout, rate=SAMPLE_RATE_HZ)
+            self.n_shapes += 1
+            self.inner = av.AudioResampler(format="s16", layout=self.layout, rate=SAMPLE_RATE_HZ)
         frame.pts = None
         yield from self.inner.resample(frame)
 
@@ -116,13 +126,12 @@ def _finite(frame: Any) -> Any:
     return clean
 
 
-def _write(sinks: Sequence[BinaryIO], frames: Iterator[Any]) -> int:
+def _write(sink: BinaryIO, frames: Iterator[Any]) -> int:
+    """Write frames; returns how many samples a channel."""
     written = 0
     for frame in frames:
-        planes = frame.to_ndarray()
-        for sink, plane in zip(sinks, planes, strict=True):
-            sink.write(plane.tobytes())
-        written += planes.shape[1]
+        sink.write(frame.to_ndarray().tobytes())
+        written += frame.samples
     return written
 
 
@@ -141,6 +150,8 @@ def _refuse_if_cut_short(source: Path, facts: dict[str, Any], declared_s: float 
     if missing_s > max(1.0, 0.02 * (declared_s or 0.0)):
         raise Refused("truncated", f"the file promises {declared_s:.1f} s and ends after {found_s:.1f} s")
     missing_bytes = _missing_wav_bytes(source) if facts["codec"].startswith(("pcm", "adpcm")) else 0
+    if missing_bytes < 0:
+        raise Refused("decode_failed", "a second WAV file is joined on behind the first; split them")
     if missing_bytes > 4096:
         raise Refused("truncated", f"{missing_bytes} bytes are missing at the end of the file")
     expected = _mp3_frame_bytes(last_packet) if facts["codec"].startswith("mp3") else 0
@@ -149,7 +160,10 @@ def _refuse_if_cut_short(source: Path, facts: dict[str, Any], declared_s: float 
 
 
 def _missing_wav_bytes(source: Path) -> int:
-    """How many bytes the RIFF header promises beyond the end; 0 for other files and for streamed headers."""
+    """How many bytes the RIFF header promises beyond the end; 0 for other files and for streamed headers.
+
+    Negative when the bytes behind the sound are another RIFF file, which FFmpeg would leave out without a word.
+    """
     size = source.stat().st_size
     with source.open("rb") as file:
         head = file.read(12)
@@ -159,7 +173,11 @@ def _missing_wav_bytes(source: Path) -> int:
             length = int.from_bytes(chunk[4:], "little")
             if chunk[:4] == b"data":
                 streamed = length in (0, 0x7FFFFFFF, 0x7FFFF000, 0xFFFFFFFF) or length > 0xFFFFFF00
-                return 0 if streamed else max(0, file.tell() + length - size)
+                end = file.tell() + length + length % 2
+                file.seek(min(end, size))
+                if not streamed and file.read(4) == b"RIFF":
+                    return end - size
+                return 0 if streamed else max(0, end - size)
             file.seek(length + length % 2, 1)
     return 0
 
@@ -197,7 +215,7 @@ def _limit(memory_bytes: int, cpu_s: int, written_bytes: int) -> None:
 def main(arguments: list[str]) -> int:
     """``SOURCE OUT MAX_DURATION_S MEMORY_BYTES CPU_S``; prints one JSON object."""
     source, out, max_duration_s = Path(arguments[0]), Path(arguments[1]), float(arguments[2])
-    _limit(int(arguments[3]), int(arguments[4]), int((max_duration_s + 60) * SAMPLE_RATE_HZ * 2))
+    _limit(int(arguments[3]), int(arguments[4]), int((max_duration_s + 60) * SAMPLE_RATE_HZ * 4))
     import av
 
     av.logging.set_level(av.logging.PANIC)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.intake.manifest import default_call_id, read_manifest
-from qa.model import Call, CoverageRow, Reason, Recording, Status, UsageError
+from qa.model import Call, CoverageRow, Reason, Recording, RecordingRefused, Status, UsageError
 from qa.settings import Settings
 
 ENDINGS = frozenset(
@@ -30,8 +30,8 @@ class Intake:
 def scan(source: Path, settings: Settings) -> Intake:
     """Recordings under ``source`` (a folder, searched to the bottom, or one file), in order of their names.
 
-    Hidden files are left alone. A file that is empty, too large, or named in the manifest but missing is refused with
-    a reason. Raises ``UsageError`` when ``source`` does not exist or the manifest has a fault.
+    Hidden files are left alone. A file that is empty, too large, may not be read, or is named in the manifest but
+    missing is refused with a reason. Raises ``UsageError`` when ``source`` does not exist or the manifest has a fault.
     """
     if source.is_file():
         folder, files = source.parent, [source]
@@ -51,20 +51,30 @@ def scan(source: Path, settings: Settings) -> Intake:
         if call is None:
             call = Call(call_id=_free_id(file, taken))
             taken.add(call.call_id)
-        n_bytes = path.stat().st_size
-        if n_bytes == 0:
-            refused.append(_refusal(file, call, Reason.EMPTY_FILE, "the file has no bytes"))
-        elif n_bytes > settings.max_file_bytes:
-            limit = settings.max_file_bytes
-            refused.append(_refusal(file, call, Reason.TOO_LARGE, f"{n_bytes} bytes; the limit is {limit}"))
-        else:
-            recordings.append(
-                Recording(recording_id=_sha256(path), path=str(path.resolve()), file=file, n_bytes=n_bytes, call=call)
-            )
+        try:
+            recordings.append(_recording(path, file, call, settings))
+        except RecordingRefused as refusal:
+            refused.append(_refusal(file, call, refusal.reason, refusal.what))
     if source.is_dir():
         for file, call in calls.items():
             refused.append(_refusal(file, call, Reason.FILE_MISSING, "named in manifest.csv, not in the folder"))
     return Intake(tuple(recordings), tuple(refused))
+
+
+def _recording(path: Path, file: str, call: Call, settings: Settings) -> Recording:
+    """The file with its content's hash; raises ``RecordingRefused``."""
+    try:
+        n_bytes = path.stat().st_size
+        if n_bytes == 0:
+            raise RecordingRefused(Reason.EMPTY_FILE, "the file has no bytes")
+        if n_bytes > settings.max_file_bytes:
+            raise RecordingRefused(Reason.TOO_LARGE, f"{n_bytes} bytes; the limit is {settings.max_file_bytes}")
+        recording_id = _sha256(path)
+    except OSError as error:  # no permission, a broken disk, gone since the folder was listed
+        raise RecordingRefused(
+            Reason.UNREADABLE_FILE, f"the file cannot be read ({error.strerror or type(error).__name__})"
+        ) from error
+    return Recording(recording_id=recording_id, path=str(path.resolve()), file=file, n_bytes=n_bytes, call=call)
 
 
 def _is_recording(path: Path, folder: Path) -> bool:

@@ -24,6 +24,12 @@ _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000:
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
 # Written by recognisers, unknown to the converter; characters of equal number, so that offsets stay true.
 _ALSO_SIMPLIFIED = (("甚么", "什么"), ("妳", "你"), ("馀", "余"))
+_ZH_DIGIT = "[零〇一二两三四五六七八九幺]"
+_ZH_LONE_DIGIT = re.compile(
+    r"(?<![零〇一二两三四五六七八九十百千万亿几第])(?:[一二三四五六七八九十](?=[号月日])|[二两三四五六七八九十](?=点))"
+    r"|(?<=\d[块元])[一二三四五六七八九](?![零〇一二两三四五六七八九十百千万亿])"
+    r"|(?<=百分之)[零一二三四五六七八九十](?![零〇一二两三四五六七八九十百千万亿])"
+)
 # As in the normaliser that comes with Whisper (Radford et al. 2022, appendix C).
 _HESITATIONS = frozenset({"uh", "um", "er", "erm", "hmm", "mm", "huh", "mhm", "mmm"})
 _SPELLINGS = {"ok": "okay", "o'clock": "oclock", "mr": "mister", "mrs": "missus", "dr": "doctor"}
@@ -52,7 +58,8 @@ def for_error_rate(text: str, language: Language) -> str:
 
     English: lower case; punctuation out, contractions kept; hesitations (uh, um, hmm ...) out; number words as digits
     and every number one digit a word, so that ``twenty five``, ``25`` and ``two five`` are equal; ``$5`` is
-    ``5 dollars``, ``5%`` ``5 percent``; ok = okay, Mr = mister.
+    ``5 dollars``, ``5%`` ``5 percent``; ok = okay, Mr = mister,
+    Wi-Fi = wifi, e-mail = email, P.I.N. = pin.
     Mandarin: simplified, lower case, half width; numbers as Chinese digits one by one (``25`` and ``二十五`` are 二五,
     ``两`` counts as 二, ``幺`` as 一, ``十`` as 一零); punctuation and spaces out.
     """
@@ -64,12 +71,13 @@ def for_matching(text: str, language: Language) -> str:
     """The text as phrases are looked up in it.
 
     English: lower case, words with single spaces, number words as digits, digits read out one by one joined.
-    Mandarin: simplified, lower case, no punctuation or spaces, numbers as Arabic digits (three or more digits read out
-    one by one make a number: 三四天 stays).
+    Mandarin: simplified, lower case, no punctuation or spaces, numbers as Arabic digits: those with units, three or more
+    digits read out one by one (four or more when commas or spaces stand between; 三四天 stays), and single ones in dates,
+    clock times, prices and percentages (八号, 两点, 25块五, 百分之五; 一点 stays, as it also means a little).
     """
     text = to_half_width(text).lower()
     if language == "zh":
-        text = chinese_digits_to_arabic(chinese_cardinals_to_digits(to_simplified(text)), min_run=3)
+        text = _mandarin_numbers(to_simplified(text))
         return re.sub(r"[\W_]+(?!\d)|(?<!\d)[\W_]+", "", text)
     words = _english_words(text, split_numbers=False)
     return re.sub(r"(?<=\b\d) (?=\d\b)", "", " ".join(words))
@@ -100,9 +108,22 @@ def _mandarin_characters(text: str) -> str:
     return _NOT_A_WORD_CHARACTER.sub("", text)
 
 
+def _mandarin_numbers(text: str) -> str:
+    text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
+    text = re.sub(r"(\d+(?:\.\d+)?)%", r"百分之\1", text)
+    # A number read out in groups: 五二，九零. Two single digits with a comma between are a list.
+    text = re.sub(f"{_ZH_DIGIT}(?:[\\s,]*{_ZH_DIGIT}){{3,}}", lambda m: re.sub(r"[\s,]+", "", m.group()), text)
+    text = chinese_digits_to_arabic(chinese_cardinals_to_digits(text), min_run=3)
+    return _ZH_LONE_DIGIT.sub(
+        lambda m: "10" if m.group() == "十" else chinese_digits_to_arabic(m.group(), min_run=1), text
+    )
+
+
 def _english_words(text: str, *, split_numbers: bool) -> list[str]:
     text = text.translate(_QUOTES)
     text = re.sub(r"\b([ap])\.\s?m\b\.?", r"\1m", text)
+    text = re.sub(r"\b(?:[a-z]\.){2,}", lambda match: match.group().replace(".", ""), text)
+    text = re.sub(r"\b(wi|e)[- ](fi|mails?)\b", r"\1\2", text)
     text = re.sub(r"\$\s?([\d.,]*\d)", r"\1 dollars", text)
     text = re.sub(r"£\s?([\d.,]*\d)", r"\1 pounds", text)
     text = re.sub(r"€\s?([\d.,]*\d)", r"\1 euros", text)

@@ -14,12 +14,13 @@ Samples = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AudioChannels:
-    """Samples in -1..1 of shape (channels, n); ``Turn.channel`` is an index into the first axis.
+    """Samples of shape (channels, n); ``Turn.channel`` is an index into the first axis.
 
-    Raises ``ValueError`` for another shape or a rate that is not positive.
+    Floats lie in -1..1; 16-bit integers, as intake maps them from disk, become floats only where they are cut, so that
+    a recording of hours takes no memory. Raises ``ValueError`` for another shape or a rate that is not positive.
     """
 
-    samples: Samples
+    samples: Samples | NDArray[np.int16]
     sample_rate_hz: int = 16_000
 
     def __post_init__(self) -> None:
@@ -40,6 +41,9 @@ class AudioChannels:
         return channel if channel is not None and 0 <= channel < n_channels else None
 
     def cut(self, channel: int, span: Span) -> Samples:
-        """The samples of a span; what lies outside of the recording is left out."""
+        """The samples of a span, in -1..1; what lies outside of the recording is left out."""
         start, end = (max(0, round(time_s * self.sample_rate_hz)) for time_s in (span.start_s, span.end_s))
-        return self.samples[channel, start:end]
+        part = self.samples[channel, start:end]
+        if part.dtype == np.int16:
+            return np.asarray(part, dtype=np.float32) / np.float32(32768)
+        return np.asarray(part, dtype=np.float32)

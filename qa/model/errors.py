@@ -19,6 +19,7 @@ class Reason(StrEnum):
 
     EMPTY_FILE = "empty_file"
     FILE_MISSING = "file_missing"
+    UNREADABLE_FILE = "unreadable_file"
     NOT_AUDIO = "not_audio"
     TRUNCATED = "truncated"
     TOO_LARGE = "too_large"

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 FRAME_S = 0.01
 DIMENSION = 192
+_WINDOW_S = 0.025
 _BATCH = 16
+_BLOCK = 6000
 
 
 class CamPlusPlus:
@@ -34,10 +36,16 @@ class CamPlusPlus:
         import torch
         from torchaudio.compliance import kaldi
 
-        wave = torch.from_numpy(np.ascontiguousarray(samples))[None]
-        return np.asarray(
-            kaldi.fbank(wave, num_mel_bins=80, sample_frequency=self.sample_rate_hz, dither=0.0), dtype=np.float32
-        )
+        shift, window = int(FRAME_S * self.sample_rate_hz), int(_WINDOW_S * self.sample_rate_hz)
+        n_frames = max(0, 1 + (len(samples) - window) // shift)
+        features = np.empty((n_frames, 80), dtype=np.float32)
+        for start in range(0, n_frames, _BLOCK):  # all frames of four hours at once would take 3 GB
+            end = min(n_frames, start + _BLOCK)
+            block = np.ascontiguousarray(samples[start * shift : (end - 1) * shift + window])
+            features[start:end] = kaldi.fbank(
+                torch.from_numpy(block)[None], num_mel_bins=80, sample_frequency=self.sample_rate_hz, dither=0.0
+            )
+        return features
 
     def embed(self, segments: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
         """One vector a segment of features (frames, 80); shape (segments, 192). Similar lengths share a batch."""

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from qa.model import Call, Language
 from qa.settings import Settings
 from qa.speech import memory, models
 from qa.speech.activity import ActivityDetector, OmniActivity
 from qa.speech.diarize import Diarizer, PyannoteDiarizer
-from qa.speech.transcribe import Transcriber, WhisperTranscriber
+from qa.speech.lexicon import Lexicon, load_lexicon
+from qa.speech.sherpa import SherpaTranscriber, checked_folder
+from qa.speech.transcribe import NO_HOTWORDS, Transcriber, WhisperTranscriber
 
 
 @dataclass
@@ -30,8 +34,18 @@ class SpeechEngines:
 
     @cached_property
     def transcriber(self) -> Transcriber:
+        if self.settings.transcriber == "sherpa-onnx":
+            return SherpaTranscriber(self.settings)
         _stay_offline(self.settings.whisper_model == "bundled-base" or Path(self.settings.whisper_model).exists())
         return WhisperTranscriber(self.settings)
+
+    @cached_property
+    def _lexicon(self) -> Lexicon | None:
+        return None if self.settings.lexicon is None else load_lexicon(self.settings.lexicon)
+
+    def hotwords(self, call: Call) -> Mapping[Language, str]:
+        """Words to expect in this call, by language; none without a lexicon."""
+        return NO_HOTWORDS if self._lexicon is None else self._lexicon.hotwords(call)
 
     @cached_property
     def diarizer(self) -> Diarizer:
@@ -39,6 +53,14 @@ class SpeechEngines:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # pyannote warns that torchcodec is missing; we decode with PyAV
             return PyannoteDiarizer(self.settings)
+
+
+def check_settings(settings: Settings) -> None:
+    """Look at the files that the settings name, before a run begins; raises ``UsageError`` for what cannot be used."""
+    if settings.transcriber == "sherpa-onnx":
+        checked_folder(settings.sherpa_model)
+    if settings.lexicon is not None:
+        load_lexicon(settings.lexicon)
 
 
 def _stay_offline(local: bool) -> None:

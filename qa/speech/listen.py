@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from qa.model import Call, ChannelKind, Language, Reason, RecordingRefused, Turn, total_s
 from qa.settings import Settings
 from qa.speech import memory
+from qa.speech.crosstalk import without_leaks
 from qa.speech.engines import SpeechEngines
 from qa.speech.packing import pack
 from qa.speech.roles import assign_roles
@@ -22,7 +23,7 @@ from qa.speech.utterances import by_channel, by_speaker, to_turns
 MIN_SPEECH_S = 0.4
 MUSIC_S = 4.0
 """Less than this is a tone or a hum that the detector took for music, and not worth a flag."""
-FINGERPRINT_VERSION = 2
+FINGERPRINT_VERSION = 3
 """Raise it when this room's results change, so that stored conversations are made anew."""
 
 
@@ -56,13 +57,14 @@ def listen(
     stage_s: dict[str, float] = {}
     with _timed("activity", stage_s):
         activity = {channel: engines.activity.detect(samples[channel]) for channel in active}
+        activity = without_leaks(samples, activity)
     if sum(a.speech_s for a in activity.values()) < MIN_SPEECH_S:
         raise RecordingRefused(Reason.NO_SPEECH, "no speech was found")
 
     wanted = call.language if call.language in ("en", "zh") else None
     with _timed("transcribe", stage_s):
         windows = [window for channel in active for window in pack(activity[channel].speech, channel)]
-        transcript = engines.transcriber.transcribe(samples, windows, wanted)
+        transcript = engines.transcriber.transcribe(samples, windows, wanted, engines.hotwords(call))
     if not transcript.words:
         raise RecordingRefused(Reason.NO_SPEECH, "no words were recognised")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,8 +19,11 @@ from qa.speech.packing import Window
 _LANGUAGES: tuple[Language, ...] = ("en", "zh")
 _LANGUAGE_WINDOWS = 4
 _SEEK_HZ = 100
+_GROUP = 16
 _OTHER_LANGUAGE = 0.8
 """A recording is refused only when the model is this sure that it hears neither English nor Mandarin."""
+
+NO_HOTWORDS: Mapping[Language, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,19 @@ class Transcript:
 
 
 class Transcriber(Protocol):
-    """Turns packed speech into words with times and probabilities."""
+    """Turns packed speech into words with times and probabilities.
+
+    ``hotwords`` are words to expect, by language; an engine that cannot use them leaves them aside.
+    """
 
     provenance: dict[str, Any]
 
     def transcribe(
-        self, channels: NDArray[np.int16], windows: Sequence[Window], language: Language | None
+        self,
+        channels: NDArray[np.int16],
+        windows: Sequence[Window],
+        language: Language | None,
+        hotwords: Mapping[Language, str] = NO_HOTWORDS,
     ) -> Transcript: ...
 
 
@@ -74,7 +85,11 @@ class WhisperTranscriber:
         }
 
     def transcribe(
-        self, channels: NDArray[np.int16], windows: Sequence[Window], language: Language | None
+        self,
+        channels: NDArray[np.int16],
+        windows: Sequence[Window],
+        language: Language | None,
+        hotwords: Mapping[Language, str] = NO_HOTWORDS,
     ) -> Transcript:
         """Recognise ``windows``, cut from ``channels`` (channels, samples) at 16 kHz.
 
@@ -82,26 +97,35 @@ class WhisperTranscriber:
         """
         if not windows:
             return Transcript((), language or "en", 0.0)
-        audio = [window.samples(channels[window.channel], self.sample_rate_hz) for window in windows]
         probability = 1.0
         if language is None:
-            language, probability = self._language(audio)
+            language, probability = self._language(channels, windows[:_LANGUAGE_WINDOWS])
         found: list[ChannelWord] = []
-        for window, segments in zip(windows, self._recognise(audio, language), strict=True):
-            for word in guard.keep_words(segments):
-                span = window.restore(word.start_s, word.end_s)
-                timed = word.model_copy(update={"start_s": round(span.start_s, 3), "end_s": round(span.end_s, 3)})
-                found.append(ChannelWord(window.channel, timed))
+        # In groups: the features of a four-hour recording at once would take gigabytes.
+        for start in range(0, len(windows), _GROUP):
+            group = windows[start : start + _GROUP]
+            audio = self._audio(channels, group)
+            for window, segments in zip(group, self._recognise(audio, language, hotwords.get(language)), strict=True):
+                for word in guard.keep_words(segments):
+                    span = window.restore(word.start_s, word.end_s)
+                    timed = word.model_copy(update={"start_s": round(span.start_s, 3), "end_s": round(span.end_s, 3)})
+                    found.append(ChannelWord(window.channel, timed))
         found.sort(key=lambda item: (item.word.start_s, item.word.end_s))
         return Transcript(tuple(found), language, probability)
 
-    def _recognise(self, audio: list[NDArray[np.float32]], language: Language) -> list[list[guard.Segment]]:
+    def _audio(self, channels: NDArray[np.int16], windows: Sequence[Window]) -> list[NDArray[np.float32]]:
+        return [window.samples(channels[window.channel], self.sample_rate_hz) for window in windows]
+
+    def _recognise(
+        self, audio: list[NDArray[np.float32]], language: Language, hotwords: str | None
+    ) -> list[list[guard.Segment]]:
         """Segments by window, with times in the window's own seconds."""
         options = {
             "language": language,
             "beam_size": self._beam,
             "word_timestamps": True,
             "condition_on_previous_text": False,
+            "hotwords": hotwords,
         }
         starts = np.cumsum([0.0] + [len(a) / self.sample_rate_hz for a in audio])
         clips = [{"start": float(a), "end": float(b)} for a, b in pairwise(starts)]
@@ -119,12 +143,12 @@ class WhisperTranscriber:
                 by_window[index] = [_segment(segment, 0.0) for segment in again]
         return by_window
 
-    def _language(self, audio: list[NDArray[np.float32]]) -> tuple[Language, float]:
+    def _language(self, channels: NDArray[np.int16], windows: Sequence[Window]) -> tuple[Language, float]:
         """English or Mandarin, from the model's probabilities over the first windows, weighed by their length."""
         total = dict.fromkeys(_LANGUAGES, 0.0)
         other: dict[str, float] = {}
         weight = 0.0
-        for samples in audio[:_LANGUAGE_WINDOWS]:
+        for samples in self._audio(channels, windows):
             _, _, ranked = self._model.detect_language(samples)
             for name, probability in ranked:
                 where = total if name in total else other

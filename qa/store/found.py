@@ -24,6 +24,15 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class ConversationKey:
+    """Where a conversation is stored."""
+
+    conversation_id: str
+    recording_id: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoredCall:
     """A conversation of a run with the run's evaluations of it, in the order in which they were saved."""
 

@@ -69,7 +69,19 @@ def m001_first_tables(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_first_tables,)
+def m002_role_corrections(connection: Connection) -> None:
+    """Who is who, as people set it right: rows are only ever added, and the latest of a recording holds."""
+    connection.execute(
+        text(
+            """CREATE TABLE role_corrections (
+            recording_id TEXT NOT NULL REFERENCES recordings (recording_id), corrected_at TEXT NOT NULL,
+            call_id TEXT NOT NULL, swapped BOOLEAN NOT NULL, author TEXT NOT NULL, reason TEXT NOT NULL,
+            PRIMARY KEY (recording_id, corrected_at))"""
+        )
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_first_tables, m002_role_corrections)
 
 
 def migrate(connection: Connection, now: str, *, where: str, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:

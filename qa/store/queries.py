@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, and_, case, func, select
 
 from qa.model import Call, ChannelKind, Conversation, CoverageRow, Evaluation, Language, Outcome, Status
 from qa.store import schema
-from qa.store.found import Known, PastScore, Progress, Run, StoredCall
+from qa.store.found import ConversationKey, Known, PastScore, Progress, Run, StoredCall
 from qa.store.rows import conversation_key, read_coverage
 
 MACHINE = "machine"
@@ -49,6 +49,28 @@ def conversation(connection: Connection, conversation_id: str) -> Conversation |
         select(table.c.document).where(table.c.conversation_id == conversation_id)
     ).scalar_one_or_none()
     return None if document is None else Conversation.from_json(document)
+
+
+def conversations_of(connection: Connection, call_id: str) -> list[ConversationKey]:
+    """Every conversation under a call id, the newest first."""
+    table = schema.conversations
+    rows = connection.execute(
+        select(table.c.conversation_id, table.c.recording_id, table.c.fingerprint)
+        .where(table.c.call_id == call_id)
+        .order_by(table.c.saved_at.desc(), table.c.conversation_id)
+    )
+    return [ConversationKey(row.conversation_id, row.recording_id, row.fingerprint) for row in rows]
+
+
+def roles_swapped(connection: Connection, recording_id: str) -> bool:
+    table = schema.role_corrections
+    latest = (
+        select(table.c.swapped)
+        .where(table.c.recording_id == recording_id)
+        .order_by(table.c.corrected_at.desc())
+        .limit(1)
+    )
+    return bool(connection.execute(latest).scalar())
 
 
 def scored(connection: Connection, conversation_id: str, rubric_sha256: str, evaluator: str) -> Evaluation | None:

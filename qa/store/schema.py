@@ -139,3 +139,14 @@ attempts = Table(
     Column("file", Text, primary_key=True),
     Column("n_attempts", Integer, nullable=False),
 )
+
+role_corrections = Table(
+    "role_corrections",
+    metadata,
+    Column("recording_id", Text, ForeignKey("recordings.recording_id"), primary_key=True),
+    Column("corrected_at", Text, primary_key=True),
+    Column("call_id", Text, nullable=False),
+    Column("swapped", Boolean, nullable=False),  # against the machine's roles
+    Column("author", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)

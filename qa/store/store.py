@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from qa.model import AudioFacts, Conversation, CoverageRow, Evaluation, Recording, UsageError
 from qa.store import queries, writes
 from qa.store.connection import WRITE, open_engine, shown, store_url
-from qa.store.found import Known, PastScore, Progress, Run, StoredCall
+from qa.store.found import ConversationKey, Known, PastScore, Progress, Run, StoredCall
 from qa.store.migrations import migrate
 from qa.store.rows import evaluation_key, utc_now
 
@@ -169,6 +169,23 @@ class Store:
         """The verdict on a conversation by a rubric with these bytes."""
         with self._read() as connection:
             return queries.scored(connection, conversation_id, rubric_sha256, evaluator)
+
+    # Corrections
+
+    def add_role_correction(self, recording_id: str, call_id: str, *, swapped: bool, author: str, reason: str) -> None:
+        """Note who says that the machine's roles of this recording are the wrong way round (or not), and why."""
+        with self._write() as connection:
+            writes.insert_role_correction(connection, recording_id, call_id, swapped, author, reason, utc_now())
+
+    def roles_swapped(self, recording_id: str) -> bool:
+        """Whether the latest correction of this recording turns the machine's roles round; False without one."""
+        with self._read() as connection:
+            return queries.roles_swapped(connection, recording_id)
+
+    def conversations_of(self, call_id: str) -> list[ConversationKey]:
+        """Every stored conversation under this call id, the newest first."""
+        with self._read() as connection:
+            return queries.conversations_of(connection, call_id)
 
     # What a run left
 

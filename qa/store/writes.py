@@ -71,6 +71,14 @@ def put_evaluation(connection: Connection, conversation_id: str, evaluation: Eva
     return evaluation_id
 
 
+def insert_role_correction(
+    connection: Connection, recording_id: str, call_id: str, swapped: bool, author: str, reason: str, now: str
+) -> None:
+    """Add a correction; none is ever changed."""
+    row = {"recording_id": recording_id, "corrected_at": now, "call_id": call_id, "swapped": swapped}
+    connection.execute(schema.role_corrections.insert().values({**row, "author": author, "reason": reason}))
+
+
 def put_coverage(
     connection: Connection,
     run_id: str,

@@ -267,3 +267,22 @@ def run_python() -> Callable[..., None]:
         assert done.returncode == 0, done.stderr
 
     return run
+
+
+def test_the_latest_correction_of_roles_holds(store: Store) -> None:
+    a, b = recording("a"), recording("b")
+    for each in (a, b):
+        store.save_call(each, FACTS, SPEECH, conversation(each), [])
+    assert not store.roles_swapped(a.recording_id)
+    store.add_role_correction(a.recording_id, "c-a", swapped=True, author="Li", reason="她先问候")
+    assert (store.roles_swapped(a.recording_id), store.roles_swapped(b.recording_id)) == (True, False)
+    store.add_role_correction(a.recording_id, "c-a", swapped=False, author="Li", reason="withdrawn")
+    assert not store.roles_swapped(a.recording_id)
+
+
+def test_conversations_of_a_call_the_newest_first(store: Store) -> None:
+    a = recording("a")
+    store.save_call(a, FACTS, SPEECH, conversation(a), [])
+    store.save_evaluations(a.recording_id, "speech-2", conversation(a), [])
+    assert [key.fingerprint for key in store.conversations_of("c-a")] == ["speech-2", SPEECH]
+    assert store.conversations_of("c-b") == []

@@ -40,3 +40,18 @@ def test_looped_text_is_recognised() -> None:
     assert not looks_looped(
         [Segment(tuple(words("I would like to change the address on my policy please today")), -0.1, 0)]
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "no_speech", "kept"),
+    [
+        ("you", 0.15, 0.5, False),  # hardly believed, whatever the model says about speech
+        ("you", 0.25, 0.5, True),  # unsure, and marked so by its confidence
+        ("I'm sorry, " * 20, 0.9, 0.7, False),  # a loop where probably nobody speaks
+        ("I'm sorry, " * 20, 0.9, 0.1, True),  # a loop over real speech: one round stays
+        ("thank you for watching", 0.9, 0.55, True),  # no list of phrases: people say it
+    ],
+)
+def test_words_over_music(text: str, confidence: float, no_speech: float, kept: bool) -> None:
+    said = tuple(word.model_copy(update={"confidence": confidence}) for word in words(text))
+    assert bool(keep_words([Segment(said, -0.5, no_speech)])) is kept

@@ -1,0 +1,76 @@
+"""What the evaluation makes of counts: estimates, ratios, and its page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tools.eval_speech import Measured, estimates, page, ratios, report
+from tools.speech_accuracy import CallCounts, DiarizationErrors, SpeakerErrors
+
+DER = SpeakerErrors(DiarizationErrors(80.0, 2.0, 4.0, 2.0), DiarizationErrors(100.0, 22.0, 2.0, 2.0))
+CALL = CallCounts(
+    call_id="c-1",
+    language="en",
+    side="mono",
+    audio_s=90.0,
+    units=200,
+    errors=10,
+    cp_errors=16,
+    di_errors=12,
+    di_unit_errors=10,
+    n_words=198,
+    invented=1,
+    wall_s=9.0,
+    cpu_s=9.0,
+    der=DER,
+    role_words=190,
+    role_words_right=180,
+    roles_right=1,
+)
+STEREO = replace(CALL, call_id="c-2", side="stereo", der=None, errors=4, invented=0)
+
+
+def test_estimates_pool_the_counts() -> None:
+    found = {name: estimate.value for name, estimate in estimates([CALL, STEREO]).items()}
+    assert found["error rate (WER; zh: CER)"] == pytest.approx(14 / 400)
+    assert found["speaker confusion cost, turns"] == pytest.approx(8 / 400)
+    assert found["speaker confusion cost, single words"] == pytest.approx(12 / 400)
+    assert found["words outside gold speech an hour"] == pytest.approx(1 / (180 / 3600))
+    assert found["DER"] == pytest.approx(8 / 80), "the stereo call has no diarizer and does not count"
+    assert found["DER, pauses in turns as speech"] == pytest.approx(26 / 100)
+    assert found["calls with roles right"] == 1.0
+    assert found["calls swapped and not flagged"] == 0.0
+
+
+def test_a_group_without_diarizer_shows_no_der() -> None:
+    assert "DER" not in estimates([STEREO])
+
+
+def test_ratios_by_call_and_over_mono() -> None:
+    slow = replace(CALL, errors=8, wall_s=54.0, cpu_s=45.0)
+    slow_stereo = replace(STEREO, errors=4, wall_s=18.0, cpu_s=18.0)
+    rows = {row["call"]: row for row in ratios([STEREO, CALL], [slow, slow_stereo])}
+    assert set(rows) == {"c-1", "c-2", "all mono"}
+    assert rows["c-1"]["error_rate"]["ratio"] == pytest.approx(10 / 8)
+    assert rows["c-1"]["wall_s"]["times_as_fast"] == pytest.approx(6.0)
+    assert rows["all mono"]["cpu_s"]["times_as_fast"] == pytest.approx(5.0), "the stereo call is not in it"
+    assert "der" not in rows["c-2"]
+
+
+def test_no_ratio_to_a_plain_pipeline_without_errors() -> None:
+    (row,) = ratios([STEREO], [replace(STEREO, errors=0, cp_errors=0)])
+    assert row["error_rate"]["ratio"] is None
+
+
+def test_page_says_how_it_was_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tools.eval_speech.verify", list)
+    from qa.settings import Settings
+
+    measured = Measured([CALL, STEREO], [replace(CALL, wall_s=54.0)], {"mono": {"transcribe": 8.0}, "stereo": {}})
+    text = page(report(measured, Settings(), "torch"), measured)
+    assert "| all (2 calls) |" in text
+    assert "| transcribe | 0.0889 | 0.0000 |" in text  # 8 s over 90 s of mono
+    assert "10.0 / 1.7" in text  # times real time: 90 s in 9 s, 90 s in 54 s
+    assert "3.5% (14/400)" in text  # no interval: two calls are too few
