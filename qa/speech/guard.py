@@ -1,4 +1,4 @@
-"""Against invented words: loops, and text that the recogniser itself does not believe."""
+"""Against invented and lost words: loops, text that the recogniser does not believe, speech that it passed over."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ _COMPRESSION = 2.4
 """Whisper's own bound: text that compresses better than this repeats itself."""
 _LOOP_MIN_WORDS = 6
 _SHORTEST_WORD_S = 0.02
+_LOST_S = 2.0
+"""A window holds speech without its pauses: so long without a word means that words are missing."""
+_STRETCHED_S = 3.0
+_SQUEEZED_WORDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,26 @@ def looks_looped(segments: Sequence[Segment]) -> bool:
     """True when the text repeats itself so much that it is a decoding loop."""
     text = " ".join(segment.text for segment in segments).encode()
     return len(text) > 60 and len(text) / len(zlib.compress(text)) > _COMPRESSION
+
+
+def looks_lost(segments: Sequence[Segment], duration_s: float) -> bool:
+    """True when a window of packed speech has a stretch without words, or words without a time of their own.
+
+    Decoding several windows at once has no second try: now and then the text ends early, or its alignment collapses and
+    many words share one moment. Both leave a hole.
+    """
+    words = [word for segment in segments for word in segment.words]
+    edges = [0.0, *(time_s for word in words for time_s in (word.start_s, word.end_s)), duration_s]
+    holes = [after - before for before, after in zip(edges[::2], edges[1::2], strict=True)]
+    squeezed = sum(word.end_s - word.start_s < _SHORTEST_WORD_S for word in words)
+    stretched = any(word.end_s - word.start_s > _STRETCHED_S for word in words)
+    return max(holes) > _LOST_S or stretched or squeezed >= _SQUEEZED_WORDS
+
+
+def n_timed(segments: Sequence[Segment]) -> int:
+    """How many characters stand in words that have a time of their own."""
+    words = [word for segment in segments for word in segment.words]
+    return sum(len(word.text) for word in words if word.end_s - word.start_s >= _SHORTEST_WORD_S)
 
 
 def keep_words(segments: Sequence[Segment]) -> list[Word]:

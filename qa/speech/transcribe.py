@@ -20,6 +20,8 @@ _LANGUAGES: tuple[Language, ...] = ("en", "zh")
 _LANGUAGE_WINDOWS = 4
 _SEEK_HZ = 100
 _GROUP = 16
+_CAREFUL_BEAM = 5
+"""Beam of the second try, one window at a time and with Whisper's fallback to other temperatures."""
 _OTHER_LANGUAGE = 0.8
 """A recording is refused only when the model is this sure that it hears neither English nor Mandarin."""
 
@@ -134,13 +136,18 @@ class WhisperTranscriber:
         )
         by_window: list[list[guard.Segment]] = [[] for _ in audio]
         for segment in segments:
-            # `seek` is the window's start in 10 ms frames, cut off: the middle of that frame tells the window safely.
-            index = int(np.searchsorted(starts, (segment.seek + 1) / _SEEK_HZ, side="right")) - 1
+            # `seek` is the window's start in 10 ms frames, cut off after floating-point error: up to two frames early.
+            index = int(np.searchsorted(starts, (segment.seek + 2) / _SEEK_HZ, side="right")) - 1
             by_window[index].append(_segment(segment, float(starts[index])))
         for index, found in enumerate(by_window):
-            if guard.looks_looped(found):
-                again, _ = self._model.transcribe(audio[index], **{**options, "beam_size": 5}, vad_filter=False)
-                by_window[index] = [_segment(segment, 0.0) for segment in again]
+            duration_s = len(audio[index]) / self.sample_rate_hz
+            if guard.looks_looped(found) or guard.looks_lost(found, duration_s):
+                again, _ = self._model.transcribe(
+                    audio[index], **{**options, "beam_size": _CAREFUL_BEAM}, vad_filter=False
+                )
+                careful = [_segment(segment, 0.0) for segment in again]
+                if guard.looks_looped(found) or guard.n_timed(careful) > guard.n_timed(found):
+                    by_window[index] = careful
         return by_window
 
     def _language(self, channels: NDArray[np.int16], windows: Sequence[Window]) -> tuple[Language, float]:

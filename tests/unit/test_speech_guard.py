@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa.model import Word
-from qa.speech.guard import Segment, keep_words, looks_looped, without_loops
+from qa.speech.guard import Segment, keep_words, looks_looped, looks_lost, n_timed, without_loops
 
 
 def words(text: str) -> list[Word]:
@@ -55,3 +55,28 @@ def test_looped_text_is_recognised() -> None:
 def test_words_over_music(text: str, confidence: float, no_speech: float, kept: bool) -> None:
     said = tuple(word.model_copy(update={"confidence": confidence}) for word in words(text))
     assert bool(keep_words([Segment(said, -0.5, no_speech)])) is kept
+
+
+def timed(*times: tuple[float, float]) -> list[Segment]:
+    return [Segment(tuple(Word(text="word", start_s=a, end_s=b, confidence=0.9) for a, b in times), -0.2, 0.0)]
+
+
+@pytest.mark.parametrize(
+    ("segments", "lost"),
+    [
+        (timed((0.2, 1.0), (1.2, 2.0), (2.5, 4.0)), False),
+        (timed((0.2, 1.0), (3.1, 4.0), (4.1, 4.8)), True),  # 2.1 s without a word in the middle
+        (timed((0.2, 1.0), (1.0, 2.5)), True),  # the last 2.5 of 5 s
+        (timed((2.2, 3.0), (3.2, 4.9)), True),  # the first 2.2 s
+        (timed((0.0, 1.0), (1.0, 4.5)), True),  # one word of 3.5 s covers what is missing
+        (timed((0.5, 1.0), *[(1.0, 1.0)] * 5, (1.0, 3.9)), True),  # five words at one moment
+        (timed((0.5, 1.0), *[(1.0, 1.0)] * 2, (1.0, 3.9)), False),
+        ([], True),
+    ],
+)
+def test_words_missing_from_a_window_of_five_seconds(segments: list[Segment], lost: bool) -> None:
+    assert looks_lost(segments, 5.0) is lost
+
+
+def test_only_words_with_a_time_count() -> None:
+    assert n_timed(timed((0.0, 1.0), (1.0, 1.0), (1.0, 2.0))) == 8
