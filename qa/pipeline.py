@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from qa.model import (
     RecordingRefused,
     UsageError,
 )
+from qa.model.stages import timed
 from qa.settings import Settings
 
 if TYPE_CHECKING:
@@ -135,10 +135,10 @@ def process(
         if playback is not None:
             from qa.intake import playback_copy
 
-            with _timed("playback", stage_s):
+            with timed("playback", stage_s):
                 playback_copy(audio.samples, audio.sample_rate_hz, playback)
     chosen = rubrics.for_language(conversation.language)
-    with _timed("score", stage_s):
+    with timed("score", stage_s):
         evaluations = tuple(_evaluate(conversation, rubric, engines.embedder) for rubric in chosen)
     provenance = conversation.provenance.model_copy(update={"stage_s": stage_s})
     conversation = conversation.model_copy(update={"provenance": provenance})
@@ -199,9 +199,9 @@ def _converse(
             flags=heard.flags,
         ),
     )
-    with _timed("language", stage_s):
+    with timed("language", stage_s):
         conversation = annotate(conversation, embedder=engines.embedder)
-    with _timed("measure", stage_s):
+    with timed("measure", stage_s):
         features = measure(conversation, AudioChannels(audio.samples, audio.sample_rate_hz))
     return conversation.model_copy(update={"features": features})
 
@@ -210,16 +210,7 @@ def _converse(
 def _decoded(path: Path, settings: Settings, stage_s: dict[str, float]) -> Iterator[DecodedAudio]:
     from qa.intake import decode
 
-    with _timed("decode", stage_s):
+    with timed("decode", stage_s):
         audio = decode(path, settings)
     with audio:
         yield audio
-
-
-@contextmanager
-def _timed(stage: str, stage_s: dict[str, float]) -> Iterator[None]:
-    start = time.perf_counter()
-    try:
-        yield
-    finally:
-        stage_s[stage] = round(time.perf_counter() - start, 3)

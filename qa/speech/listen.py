@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.model import Call, ChannelKind, Language, Reason, RecordingRefused, Turn, total_s
+from qa.model.stages import timed
 from qa.settings import Settings
 from qa.speech import memory
 from qa.speech.crosstalk import without_leaks
@@ -55,14 +53,14 @@ def listen(
     when nobody speaks or the language is none of ours.
     """
     stage_s: dict[str, float] = {}
-    with _timed("activity", stage_s):
+    with timed("activity", stage_s):
         activity = {channel: engines.activity.detect(samples[channel]) for channel in active}
         activity = without_leaks(samples, activity)
     if sum(a.speech_s for a in activity.values()) < MIN_SPEECH_S:
         raise RecordingRefused(Reason.NO_SPEECH, "no speech was found")
 
     wanted = call.language if call.language in ("en", "zh") else None
-    with _timed("transcribe", stage_s):
+    with timed("transcribe", stage_s):
         windows = [window for channel in active for window in pack(activity[channel].speech, channel)]
         transcript = engines.transcriber.transcribe(samples, windows, wanted, engines.hotwords(call))
     if not transcript.words:
@@ -72,12 +70,12 @@ def listen(
     if kind is ChannelKind.STEREO:
         utterances = by_channel(transcript.words)
     else:
-        with _timed("diarize", stage_s):
+        with timed("diarize", stage_s):
             diarization = engines.diarizer.diarize(samples[active[0]])
             utterances = by_speaker(transcript.words, diarization)
         used["diarize"] = engines.diarizer.provenance
     memory.give_back()
-    with _timed("roles", stage_s):
+    with timed("roles", stage_s):
         roles = assign_roles(utterances, call, transcript.language)
     flags = []
     if roles.confidence < settings.role_confidence_min:
@@ -98,12 +96,3 @@ def listen(
         stage_s=stage_s,
         flags=tuple(flags),
     )
-
-
-@contextmanager
-def _timed(stage: str, stage_s: dict[str, float]) -> Iterator[None]:
-    start = time.perf_counter()
-    try:
-        yield
-    finally:
-        stage_s[stage] = round(time.perf_counter() - start, 3)
