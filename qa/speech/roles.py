@@ -24,6 +24,11 @@ _IVR_LOG_ODDS = 2.0
 _LEAD_CONFIDENCE = 0.8
 _OFFERS_HELP = 4.0
 """An agent who greets and is then replaced by another after a transfer reaches this; an announcement does not."""
+_OPENING_CHARACTERS = 80
+_OPENS = {
+    "en": re.compile(r"\b(good (morning|afternoon|evening)|hello|hi|speaking|my name is|this is \w+)\b"),
+    "zh": re.compile("(您好|你好|我是|我姓|工号|很?高兴为您)"),
+}
 _MAIN_SHARE = 0.1
 _MAX_CUE = 6.0
 """However often a cue comes again, its sum counts no more than this."""
@@ -105,9 +110,22 @@ def _announcement(utterance: Utterance, index: int, all_: Sequence[Utterance], l
     early = utterance.start_s <= _IVR_LEAD_S and all(u.speaker == utterance.speaker for u in all_[:index])
     strength = _cue_sum(_plain(utterance.text), language, "ivr")
     agent_like = _cue_sum(_plain(utterance.text), language, "agent")
+    if early and strength > 0 and _introduces_itself_after(index, all_, language):
+        return utterance.with_role(SpeakerRole.IVR, _LEAD_CONFIDENCE)
     if strength >= (_IVR_LOG_ODDS if early else 3.0) and (early or agent_like < strength):
         return utterance.with_role(SpeakerRole.IVR, _probability(strength))
     return utterance
+
+
+def _introduces_itself_after(index: int, all_: Sequence[Utterance], language: Language) -> bool:
+    """The same leg goes on with a greeting or a name, and what it said before spoke of no "I": two openings, two voices."""
+    if index + 1 >= len(all_) or all_[index + 1].speaker != all_[index].speaker:
+        return False
+    first_person = r"\b(i|i'm|my|me)\b" if language == "en" else "我"
+    if re.search(first_person, _plain(all_[index].text)):
+        return False
+    opens = _OPENS[language].search(_plain(all_[index + 1].text)[:_OPENING_CHARACTERS])
+    return opens is not None
 
 
 def _log_odds(utterances: Sequence[Utterance], language: Language) -> float:

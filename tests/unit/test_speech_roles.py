@@ -114,3 +114,29 @@ def test_a_first_agent_who_transfers_stays_an_agent() -> None:
         for i, (who, text) in enumerate([first, *SERVICE["en"]])
     ]
     assert assign_roles(utterances, Call(call_id="c"), "en").utterances[0].role is SpeakerRole.AGENT
+
+
+@pytest.mark.parametrize(
+    ("language", "notice", "greeting", "first"),
+    [
+        (
+            "en",
+            "thank you for calling harbour energy this call is recorded",
+            "good evening dan speaking",
+            SpeakerRole.IVR,
+        ),
+        (
+            "en",
+            "thank you for calling harbour energy this call is recorded",
+            "what can i do for you",
+            SpeakerRole.AGENT,
+        ),
+        ("en", "thank you for calling my name is dan this call is recorded", "hello are you there", SpeakerRole.AGENT),
+        ("zh", "欢迎致电海港能源您的通话可能会被录音", "您好我是小王请问有什么可以帮您", SpeakerRole.IVR),
+    ],
+)
+def test_two_openings_on_one_leg_are_a_machine_and_an_agent(
+    language: Language, notice: str, greeting: str, first: SpeakerRole
+) -> None:
+    roles = call([(A, notice), (A, greeting), *SERVICE[language][1:]], language).utterances
+    assert [u.role for u in roles][:2] == [first, SpeakerRole.AGENT]
