@@ -48,11 +48,13 @@ def looks_looped(segments: Sequence[Segment]) -> bool:
 
 
 def looks_lost(segments: Sequence[Segment], duration_s: float) -> bool:
-    """True when a window of packed speech has a stretch without words, or words without a time of their own.
+    """True when a window of packed speech has words and yet a stretch without any, or words without a time of their own.
 
     Decoding several windows at once has no second try: now and then the text ends early, or its alignment collapses and
     many words share one moment. Both leave a hole.
     """
+    if not keep_words(segments):
+        return False  # nothing in it is believed: a second try would only invent something else
     words = [word for segment in segments for word in segment.words]
     edges = [0.0, *(time_s for word in words for time_s in (word.start_s, word.end_s)), duration_s]
     holes = [after - before for before, after in zip(edges[::2], edges[1::2], strict=True)]

@@ -21,7 +21,7 @@ _LANGUAGE_WINDOWS = 4
 _SEEK_HZ = 100
 _GROUP = 16
 _CAREFUL_BEAM = 5
-"""Beam of the second try, one window at a time and with Whisper's fallback to other temperatures."""
+"""Beam of the second try."""
 _OTHER_LANGUAGE = 0.8
 """A recording is refused only when the model is this sure that it hears neither English nor Mandarin."""
 
@@ -140,15 +140,18 @@ class WhisperTranscriber:
             index = int(np.searchsorted(starts, (segment.seek + 2) / _SEEK_HZ, side="right")) - 1
             by_window[index].append(_segment(segment, float(starts[index])))
         for index, found in enumerate(by_window):
-            duration_s = len(audio[index]) / self.sample_rate_hz
-            if guard.looks_looped(found) or guard.looks_lost(found, duration_s):
-                again, _ = self._model.transcribe(
-                    audio[index], **{**options, "beam_size": _CAREFUL_BEAM}, vad_filter=False
-                )
-                careful = [_segment(segment, 0.0) for segment in again]
-                if guard.looks_looped(found) or guard.n_timed(careful) > guard.n_timed(found):
+            looped = guard.looks_looped(found)
+            if looped or guard.looks_lost(found, len(audio[index]) / self.sample_rate_hz):
+                careful = self._once_more(audio[index], options)
+                if looped or guard.n_timed(careful) > guard.n_timed(found):
                     by_window[index] = careful
         return by_window
+
+    def _once_more(self, samples: NDArray[np.float32], options: dict[str, Any]) -> list[guard.Segment]:
+        """One window alone, with a wide beam; without Whisper's higher temperatures, which invent where nobody speaks."""
+        options = {**options, "beam_size": _CAREFUL_BEAM, "temperature": 0.0, "vad_filter": False}
+        segments, _ = self._model.transcribe(samples, **options)
+        return [_segment(segment, 0.0) for segment in segments]
 
     def _language(self, channels: NDArray[np.int16], windows: Sequence[Window]) -> tuple[Language, float]:
         """English or Mandarin, from the model's probabilities over the first windows, weighed by their length."""

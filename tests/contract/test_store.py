@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +22,7 @@ SPEECH = "speech-1"
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The URL of an empty PostgreSQL server that lives as long as the tests."""
     pytest.importorskip("psycopg")
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [Path(p) for p in [shutil.which("initdb")] if p]
@@ -30,12 +31,13 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     programs = found[-1].parent
     # PostgreSQL refuses to run as root; the Debian package brings a user for it.
     user = "postgres" if os.geteuid() == 0 else None
-    data = tmp_path_factory.mktemp("postgres") / "data"
+    # Not in pytest's own folder: each session of pytest closes that to other users again.
+    base = Path(tempfile.mkdtemp(prefix="callibrate-postgres-"))
+    base.chmod(0o755)
+    data = base / "data"
     data.mkdir(mode=0o700)
     if user:
         shutil.chown(data, user)
-        for folder in data.parents[:3]:
-            folder.chmod(0o755)
 
     def run(program: str, *arguments: str) -> None:
         subprocess.run([programs / program, *arguments], user=user, cwd="/", check=True, stdout=subprocess.DEVNULL)
@@ -48,6 +50,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"postgresql://qa@127.0.0.1:{port}"
     finally:
         run("pg_ctl", "--pgdata", str(data), "--mode", "immediate", "stop")
+        shutil.rmtree(base, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

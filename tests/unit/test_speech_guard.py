@@ -71,7 +71,8 @@ def timed(*times: tuple[float, float]) -> list[Segment]:
         (timed((0.0, 1.0), (1.0, 4.5)), True),  # one word of 3.5 s covers what is missing
         (timed((0.5, 1.0), *[(1.0, 1.0)] * 5, (1.0, 3.9)), True),  # five words at one moment
         (timed((0.5, 1.0), *[(1.0, 1.0)] * 2, (1.0, 3.9)), False),
-        ([], True),
+        ([], False),  # nothing at all: silence, or something that is no speech
+        ([Segment(timed((0.2, 1.0))[0].words, -1.5, 0.9)], False),  # and nothing that anybody believes
     ],
 )
 def test_words_missing_from_a_window_of_five_seconds(segments: list[Segment], lost: bool) -> None:
