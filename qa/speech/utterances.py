@@ -17,6 +17,8 @@ from qa.speech.voices import second_look
 _CLOSING = frozenset(",.!?;:%)'-")
 PAUSE_S = 0.8
 """A pause this long ends an utterance."""
+SILENCE_S = 5.0
+"""A silence this long ends a turn even if the same speaker goes on: a hold or dead air lies between turns, not in one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +90,12 @@ def by_speaker(words: Sequence[ChannelWord], diarization: Diarization) -> list[U
 
 
 def to_turns(utterances: Sequence[Utterance]) -> tuple[Turn, ...]:
-    """Join neighbouring utterances of one speaker and role into turns."""
+    """Join neighbouring utterances of one speaker and role into turns, up to a long silence."""
     groups: list[list[Utterance]] = []
     for utterance in sorted(utterances, key=lambda u: (u.start_s, u.end_s)):
         last = groups[-1][-1] if groups else None
-        if last is not None and (last.speaker, last.role) == (utterance.speaker, utterance.role):
+        goes_on = last is not None and (last.speaker, last.role) == (utterance.speaker, utterance.role)
+        if goes_on and utterance.start_s - max(u.end_s for u in groups[-1]) < SILENCE_S:
             groups[-1].append(utterance)
         else:
             groups.append([utterance])

@@ -58,3 +58,9 @@ def test_turn_confidence_is_the_mean_of_its_words() -> None:
     (turn,) = to_turns([u.with_role(SpeakerRole.AGENT, 0.9) for u in by_channel(words)])
     assert turn.confidence == 0.6
     assert (turn.role, turn.role_confidence, turn.index) == (SpeakerRole.AGENT, 0.9, 0)
+
+
+def test_a_long_silence_ends_a_turn_of_the_same_speaker() -> None:
+    turns = to_turns(by_channel(said(0, ("wait", 0.0, 0.5), ("please", 5.4, 6.0), ("thanks", 11.0, 11.5))))
+    # 4.9 s of silence, then 5.0 s.
+    assert [(t.text, t.start_s, t.end_s) for t in turns] == [("wait please", 0.0, 6.0), ("thanks", 11.0, 11.5)]
