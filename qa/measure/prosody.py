@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.measure.audio import AudioChannels, Samples
+from qa.measure.compiled import load_yin
 from qa.model import Span
 
 MIN_SPEECH_S = 1.0
@@ -61,9 +62,7 @@ def pitch(audio: AudioChannels, speech: Sequence[tuple[int, Span]]) -> Pitch | N
     frames = _frames(audio, speech)
     if len(frames) < _MIN_VOICED_FRAMES:
         return None
-    from librosa import yin
-
-    found_hz = yin(
+    found_hz = load_yin()(
         frames,
         fmin=_LOWEST_HZ,
         fmax=_HIGHEST_HZ,
