@@ -1,5 +1,6 @@
 """What a call is. Pure values: standard library and pydantic only."""
 
+from qa.model.act import Act, ActScore
 from qa.model.call import Call, ChannelKind, Direction, Language, SpeakerRole
 from qa.model.conversation import Conversation, Provenance, Sentence, Sentiment, Turn, Word
 from qa.model.coverage import CoverageRow, Status
@@ -29,6 +30,8 @@ from qa.model.sample import SampleRow
 from qa.model.span import Span, intersection, total_s, union
 
 __all__ = [
+    "Act",
+    "ActScore",
     "AudioFacts",
     "Call",
     "CallibrateError",

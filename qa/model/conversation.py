@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from qa.model.act import ActScore
 from qa.model.call import Call, ChannelKind, SpeakerRole
 from qa.model.document import Document
 from qa.model.features import Feature
@@ -39,6 +40,8 @@ class Sentence(Document):
 
     start: int = Field(ge=0)
     end: int = Field(ge=0)
+    acts: tuple[ActScore, ...] = ()
+    """What it does, by the act classifier; only acts over a low floor of probability are kept."""
 
 
 class Turn(Document):
