@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     whisper_model: str = "bundled-base"
     """``bundled-base``, a faster-whisper model name, or the path of a CTranslate2 folder."""
     whisper_compute_type: Literal["auto", "int8", "float16", "float32", "int8_float16"] = "auto"
-    whisper_beam: int = Field(default=1, ge=1, le=10)
+    whisper_beam: int = Field(default=5, ge=1, le=10)
     whisper_batch: int = Field(default=2, ge=1)
     transcriber: Literal["faster-whisper", "sherpa-onnx"] = "faster-whisper"
     sherpa_model: Path | None = None
@@ -48,6 +48,13 @@ class Settings(BaseSettings):
     sample_size: int = Field(default=5, ge=0)
     """Calls in the calibration sample of a run."""
     sample_seed: int = 20
+
+    judge_url: str | None = None
+    """A server that speaks the OpenAI chat completions API, up to ``/v1``; without it no language model is asked."""
+    judge_model: str | None = None
+    judge_timeout_s: float = Field(default=60, gt=0)
+    judge_key_env: str | None = None
+    """Name of the environment variable that holds the server's key."""
 
     def resolved_cache_dir(self) -> Path:
         """The cache folder with ``~`` replaced; made on first use."""

@@ -12,20 +12,16 @@ import json
 import os
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from qa.intake import DecodedAudio, decode, scan
-from qa.model import Call, ChannelKind, Conversation, Provenance, Recording, RecordingRefused
+from qa.model import Call, ChannelKind, Conversation, Provenance, Recording, RecordingRefused, Span
 from qa.settings import Settings
-from qa.speech import Heard, SpeechEngines, listen
-from qa.speech.diarize import Diarization, Diarizer
+from qa.speech import Heard
 from qa.speech.models import verify
 from tools.benchmarks_page import write_section
 from tools.intervals import Estimate, bootstrap, wilson
@@ -41,60 +37,32 @@ from tools.speech_accuracy import (
     speaker_attributed,
     text_errors,
 )
+from tools.speech_trials import Ours, Trial, trials
 
 ROOT = Path(__file__).resolve().parent.parent
 THREADS = 2
 SECTION = "Speech"
 NOTES = """Error rate: all words in order of time, `qa.language.for_error_rate` on both sides (jiwer). cpWER and DI-cpWER
 (meeteval): speakers are roles on stereo, the diarizer's labels on mono; the confusion cost is their difference, with whole
-turns or single words free to change speaker. DER (pyannote.metrics; mono only): no collar, overlap scored, the diarizer's own
-spans, pauses over 0.25 s inside gold turns taken out by the recording's energy. Words outside gold speech: they touch no gold
-turn, so they were made up or put at a wrong time. A call is swapped when fewer than half of its people's words carry their
-role. Shares of calls: Wilson; the rest: bootstrap
-over calls, none under five. The calls are synthetic and clean: real ones are harder."""
+turns or single words free to change speaker. DER (pyannote.metrics; mono only): no collar, overlap scored; who speaks when
+after the words settled the speakers, against gold without the pauses over 0.25 s inside turns. Both find pauses by the
+recording's energy, which flatters false alarms; the line below it compares whole turns under their roles with gold as it was
+written. Words outside gold speech: they touch no gold turn, so they were made up or put at a wrong time. A call is swapped
+when fewer than half of its people's words carry their role. Shares of calls: Wilson; the rest: bootstrap over calls, none
+under five. The calls are synthetic and clean: real ones are harder."""
 PLAIN = """It is faster-whisper sequential, beam 5, no speech gate, and pyannote at its default step 0.1 with its own
 embedding loop and clustering; on stereo each leg is recognised and nothing diarized. Each call was heard by ours and then
 at once by it, with the same threads; decoding is in neither. Ours / plain; too few calls for an interval."""
 
 
-class RememberingDiarizer:
-    """Passes on to the real diarizer and keeps its last answer, so that DER is measured on its own spans."""
-
-    def __init__(self, inner: Diarizer) -> None:
-        self._inner, self.provenance = inner, inner.provenance
-        self.last: Diarization | None = None
-
-    def diarize(self, samples: NDArray[np.int16]) -> Diarization:
-        self.last = self._inner.diarize(samples)
-        return self.last
-
-
-class Ours:
-    """The speech room with its engines loaded."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings, self.engines = settings, SpeechEngines(settings)
-        self.diarizer = RememberingDiarizer(self.engines.diarizer)
-        self.engines.diarizer = self.diarizer
-        _ = self.engines.activity, self.engines.transcriber
-
-    def run(self, audio: DecodedAudio, call: Call) -> tuple[Heard, float, float]:
-        """What was heard, with wall and processor seconds."""
-        self.diarizer.last = None
-        cpu, wall = time.process_time(), time.perf_counter()
-        heard = listen(
-            audio.samples, audio.facts.channel_kind, audio.channels.active, call, self.engines, self.settings
-        )
-        return heard, time.perf_counter() - wall, time.process_time() - cpu
-
-
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Every call with ours, the first few with the plain pipeline, and ours' seconds by side and stage."""
+    """Every call with ours, the first few with the plain pipeline, ours' seconds by side and stage, and the trials."""
 
     ours: list[CallCounts]
     plain: list[CallCounts]
     stage_s: dict[str, dict[str, float]]
+    trials: list[Trial]
 
 
 def measure(samples: Path, n_plain: int, ours: Ours, embedding: Runtime = "torch") -> Measured:
@@ -112,10 +80,10 @@ def measure(samples: Path, n_plain: int, ours: Ours, embedding: Runtime = "torch
         start = time.perf_counter()
         with decode(Path(recording.path), settings) as audio:
             decode_s = time.perf_counter() - start
-            heard, wall_s, cpu_s = ours.run(audio, recording.call)
+            heard, wall_s, cpu_s = _heard(ours, audio, recording.call)
             truth = Truth(gold, rttm, audio.samples, audio.sample_rate_hz)
             conversation = _conversation(heard, audio, recording.call)
-            found.append(ours_counts(conversation, truth, ours.diarizer.last, wall_s, cpu_s))
+            found.append(ours_counts(conversation, truth, heard.speaking, wall_s, cpu_s))
             side = stage_s[found[-1].side]
             for stage, seconds in {"decode": decode_s, **heard.stage_s}.items():
                 side[stage] = side.get(stage, 0.0) + seconds
@@ -123,7 +91,11 @@ def measure(samples: Path, n_plain: int, ours: Ours, embedding: Runtime = "torch
                 kind, active = audio.facts.channel_kind, audio.channels.active
                 result = plain.run(audio.samples, kind, active, gold.language or "en")
                 beside.append(plain_counts(result, truth, audio.facts.duration_s, call_id))
-    return Measured(found, beside, stage_s)
+    return Measured(found, beside, stage_s, trials(ours, recordings, samples / "gold"))
+
+
+def _heard(ours: Ours, audio: DecodedAudio, call: Call) -> tuple[Heard, float, float]:
+    return ours.run(audio.samples, audio.facts.channel_kind, audio.channels.active, call)
 
 
 def _compared(recordings: Sequence[Recording], samples: Path, n: int) -> set[str]:
@@ -140,9 +112,12 @@ def _compared(recordings: Sequence[Recording], samples: Path, n: int) -> set[str
 
 
 def ours_counts(
-    found: Conversation, truth: Truth, diarization: Diarization | None, wall_s: float, cpu_s: float
+    found: Conversation, truth: Truth, speaking: Mapping[str, Sequence[Span]], wall_s: float, cpu_s: float
 ) -> CallCounts:
-    """Counts of a conversation; its speakers are roles on stereo and the diarizer's labels on mono."""
+    """Counts of a conversation; its speakers are roles on stereo and the diarizer's labels on mono.
+
+    ``speaking`` is who speaks when, by label; DER is measured on mono only.
+    """
     base = compare(found, truth.conversation, truth.rttm)
     stereo = found.provenance.channel_kind is ChannelKind.STEREO
     texts = [(str(turn.role) if stereo else turn.speaker or "speaker", turn.text) for turn in found.turns]
@@ -169,8 +144,18 @@ def ours_counts(
         invented=invented_words(words, (span for _, span in truth.written)),
         wall_s=wall_s,
         cpu_s=cpu_s,
-        der=truth.speaker_errors(diarization.speakers, found.duration_s) if diarization else None,
+        der=None if stereo else truth.speaker_errors(speaking, found.duration_s),
+        der_of_turns=None if stereo else truth.speaker_errors(_turn_spans(found), found.duration_s).written,
     )
+
+
+def _turn_spans(found: Conversation) -> dict[str, list[Span]]:
+    """Turns as ``qa transcribe --format rttm`` prints them: whole, under their role."""
+    spans: dict[str, list[Span]] = {}
+    for turn in found.turns:
+        if turn.span is not None:
+            spans.setdefault(str(turn.role), []).append(turn.span)
+    return spans
 
 
 def _conversation(heard: Heard, audio: DecodedAudio, call: Call) -> Conversation:
@@ -187,6 +172,7 @@ def estimates(counts: Sequence[CallCounts]) -> dict[str, Estimate]:
     hours = [c.audio_s / 3600 for c in counts]
     units = [c.units for c in counts]
     der = [c.der for c in counts if c.der is not None]
+    turns = [c.der_of_turns for c in counts if c.der_of_turns is not None]
     speech_s = [d.without_pauses.speech_s for d in der]
     roles = [c for c in counts if c.role_words]
     made = {
@@ -200,8 +186,8 @@ def estimates(counts: Sequence[CallCounts]) -> dict[str, Estimate]:
         "DER: missed": bootstrap([d.without_pauses.missed_s for d in der], speech_s),
         "DER: false alarm": bootstrap([d.without_pauses.false_alarm_s for d in der], speech_s),
         "DER: confused": bootstrap([d.without_pauses.confusion_s for d in der], speech_s),
-        "DER, pauses in turns as speech": bootstrap(
-            [d.written.wrong_s for d in der], [d.written.speech_s for d in der]
+        "DER of whole turns (the RTTM output), pauses in turns as speech": bootstrap(
+            [d.wrong_s for d in turns], [d.speech_s for d in turns]
         ),
         "words with the right role": bootstrap([c.role_words_right for c in roles], [c.role_words for c in roles]),
         "calls with roles right": wilson(sum(c.roles_right for c in roles), len(roles)),
@@ -257,7 +243,7 @@ def regression(data: Path, ours: Ours) -> dict[str, Any]:
                 continue
             call = Call(call_id=Path(clip["file"]).stem, language=clip["lang"])
             try:
-                turns = ours.run(audio, call)[0].turns
+                turns = _heard(ours, audio, call)[0].turns
             except RecordingRefused as refusal:
                 refused.append(f"{clip['file']}: {refusal.reason}")
                 turns = ()
@@ -310,6 +296,7 @@ def report(measured: Measured, settings: Settings, embedding: Runtime) -> dict[s
             for name, found in groups(measured.ours).items()
         },
         "beside_plain": ratios(measured.ours, measured.plain),
+        "trials": [asdict(trial) for trial in measured.trials],
         "calls": [asdict(counts) for counts in measured.ours],
     }
 
@@ -332,6 +319,15 @@ def page(numbers: dict[str, Any], measured: Measured) -> str:
     lines += ["", "| stage | mono: wall seconds a second of audio | stereo |", "|---|---|---|"]
     mono, stereo = (numbers["stage_rtf"][side] for side in ("mono", "stereo"))
     lines += [f"| {name} | {mono.get(name, 0):.4f} | {stereo.get(name, 0):.4f} |" for name in {**mono, **stereo}]
+    lines += [
+        "",
+        "| made recording | seconds | words stored | x real time: wall | processor |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {t.name} | {t.audio_s:.0f} | {t.n_words} | {t.audio_s / t.wall_s:.1f} | {t.audio_s / t.cpu_s:.1f} |"
+        for t in measured.trials
+    ]
     if numbers["beside_plain"]:
         lines += [
             "",

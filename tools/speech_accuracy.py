@@ -97,6 +97,8 @@ class CallCounts:
     wall_s: float
     cpu_s: float
     der: SpeakerErrors | None = None
+    der_of_turns: DiarizationErrors | None = None
+    """Whole turns under their roles against gold as written: what the RTTM output is worth."""
     role_words: int = 0
     role_words_right: int = 0
     roles_right: int = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,7 +14,6 @@ from qa.model import Span, total_s, union
 
 _MARGIN_S = 0.15
 """Soft beginnings and ends of words lie outside what a detector marks."""
-_JOIN_S = 0.4
 _BLOCK_S = 600.0
 _QUIET_DBFS = -65.0
 _HEARD = 0.3
@@ -84,10 +84,20 @@ class OmniActivity:
             ]
             music += _spans(events["music"], offset_s) + _spans(events["singing"], offset_s)
         end_s = len(samples) / self.sample_rate_hz
-        wide = [Span(max(0.0, s.start_s - _MARGIN_S), min(end_s, s.end_s + _MARGIN_S)) for s in speech]
-        found = tuple(union(wide, gap_s=_JOIN_S))
+        found = _with_margins(union(speech), end_s)
         alone = [s for s in music if not _covered(s, found, _TALKED_OVER)]
         return Activity(found, tuple(s for s in union(alone, gap_s=1.0) if s.duration_s >= _MUSIC_S))
+
+
+def _with_margins(speech: Sequence[Span], end_s: float) -> tuple[Span, ...]:
+    """Margins reach to the middle of a pause at most: two spans then touch, and the pause is not forgotten."""
+    if not speech:
+        return ()
+    edges = [0.0, *((before.end_s + after.start_s) / 2 for before, after in pairwise(speech)), end_s]
+    return tuple(
+        Span(max(low, span.start_s - _MARGIN_S), min(high, span.end_s + _MARGIN_S))
+        for low, span, high in zip(edges[:-1], speech, edges[1:], strict=True)
+    )
 
 
 def _covered(span: Span, by: Sequence[Span], share: float) -> bool:

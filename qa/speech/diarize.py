@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.model import Span
+from qa.model import Span, union
 from qa.settings import Settings
 from qa.speech import models
 from qa.speech.embedding import DIMENSION, FRAME_S, CamPlusPlus
@@ -20,6 +22,7 @@ SEGMENTATION_STEP = 0.5
 """Ratio of the 10 s window. pyannote's default of 0.1 costs four times as much; what 0.5 loses, the second look finds."""
 _MAX_FRAMES = 250
 _MIN_FRAMES = 40
+_BATCH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +30,34 @@ class Diarization:
     """Spans by speaker label, overlaps kept."""
 
     speakers: dict[str, tuple[Span, ...]]
-    """Speaker label to sorted spans."""
+    """Speaker label to sorted spans; those of one speaker do not overlap."""
     voices: Voices | None = None
     """What a second look at each phrase needs; None where the pipeline is not ours."""
 
     def at(self, start_s: float, end_s: float) -> dict[str, float]:
         """Seconds that each speaker talks between two times; speakers with none are left out."""
         wanted = Span(start_s, end_s)
-        shared = {name: sum(s.overlap_s(wanted) for s in spans) for name, spans in self.speakers.items()}
-        return {name: seconds for name, seconds in shared.items() if seconds > 0}
+        shared: dict[str, float] = {}
+        for name, spans in self.speakers.items():
+            first = bisect_right(spans, start_s, key=_end_s)
+            near = takewhile(lambda span: span.start_s < end_s, islice(spans, first, None))
+            if seconds := sum(span.overlap_s(wanted) for span in near):
+                shared[name] = seconds
+        return shared
 
     def nearest(self, time_s: float) -> str | None:
         """The speaker whose speech lies nearest to a moment."""
-        distances = {
-            name: min(max(s.start_s - time_s, time_s - s.end_s, 0.0) for s in spans)
-            for name, spans in self.speakers.items()
-            if spans
-        }
+        distances: dict[str, float] = {}
+        for name, spans in self.speakers.items():
+            at = bisect_right(spans, time_s, key=_end_s)  # the one before it ended, this one goes on or comes next
+            beside = spans[max(0, at - 1) : at + 1]
+            if beside:
+                distances[name] = min(max(s.start_s - time_s, time_s - s.end_s, 0.0) for s in beside)
         return min(distances, key=lambda name: distances[name], default=None)
+
+
+def _end_s(span: Span) -> float:
+    return span.end_s
 
 
 class Diarizer(Protocol):
@@ -81,19 +94,21 @@ class PyannoteDiarizer:
         """Speakers of one channel; none when nobody speaks."""
         import torch
 
-        floats = np.asarray(samples, dtype=np.float32)
-        floats /= 32768.0
-        voices = None if self._embedding is None else Voices(self._embedding, self._embedding.features(floats))
-        wave = torch.from_numpy(floats)[None]
+        wave: Any
+        if self._embedding is None:
+            voices, wave = None, torch.from_numpy(samples.astype(np.float32) / 32768.0)
+        else:
+            voices = Voices(self._embedding, self._embedding.features(samples))
+            wave = samples  # our pipeline scales them window by window: four hours as floats would take a gigabyte
         with torch.inference_mode():
             output = self._pipeline(
-                {"waveform": wave, "sample_rate": self.sample_rate_hz, "uri": "call", "voices": voices}
+                {"waveform": wave[None], "sample_rate": self.sample_rate_hz, "uri": "call", "voices": voices}
             )
         annotation = getattr(output, "speaker_diarization", output)
         spans: dict[str, list[Span]] = {}
         for segment, _, label in annotation.itertracks(yield_label=True):
             spans.setdefault(str(label), []).append(Span(round(segment.start, 3), round(segment.end, 3)))
-        return Diarization({name: tuple(sorted(found)) for name, found in spans.items()}, voices)
+        return Diarization({name: tuple(union(found)) for name, found in spans.items()}, voices)
 
 
 def _bundled_pipeline(settings: Settings, embedding: CamPlusPlus) -> Any:
@@ -108,7 +123,6 @@ def _bundled_pipeline(settings: Settings, embedding: CamPlusPlus) -> Any:
             # The parent's constructor would ask the hub for an embedding model and a PLDA that we do not use.
             super(SpeakerDiarization, self).__init__()  # type: ignore[no-untyped-call]
             model = _segmentation_model(settings)
-            duration_s = model.specifications.duration
             self.legacy = False
             self.klustering = "OracleClustering"
             self.embedding_exclude_overlap = True
@@ -116,9 +130,25 @@ def _bundled_pipeline(settings: Settings, embedding: CamPlusPlus) -> Any:
             self._embedding = embedding
             self.clustering = cluster
             self.segmentation = _Segmentation()
-            self._segmentation = Inference(
-                model, duration=duration_s, step=SEGMENTATION_STEP * duration_s, skip_aggregation=True, batch_size=4
-            )
+            self._segmentation = Inference(model, skip_aggregation=True)
+
+        def get_segmentations(self, file: Any, hook: Any = None) -> Any:
+            """Who talks when in each window, by local speaker; windows are cut and scaled a batch at a time."""
+            import torch
+            from pyannote.core import SlidingWindow, SlidingWindowFeature
+
+            samples, rate_hz, duration_s = file["waveform"][0], file["sample_rate"], self._segmentation.duration
+            window = SlidingWindow(start=0.0, duration=duration_s, step=SEGMENTATION_STEP * duration_s)
+            size, step = int(duration_s * rate_hz), int(window.step * rate_hz)
+            n_windows = 1 + max(0, -(-(len(samples) - size) // step))
+            found = []
+            for first in range(0, n_windows, _BATCH):
+                batch = torch.zeros(min(_BATCH, n_windows - first), 1, size)
+                for i, row in enumerate(batch):
+                    piece = samples[(first + i) * step :][:size]
+                    row[0, : len(piece)] = torch.from_numpy(piece.astype(np.float32) / 32768.0)
+                found.append(self._segmentation.infer(batch))
+            return SlidingWindowFeature(np.concatenate(found), window)
 
         def get_embeddings(
             self, file: Any, segmentations: Any, exclude_overlap: bool = True, hook: Any = None

@@ -31,8 +31,8 @@ class CamPlusPlus:
         options.enable_cpu_mem_arena = False  # else it keeps the largest batch it ever saw
         self._session: Any = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
-    def features(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Kaldi filter banks, shape (frames, 80), one row every 10 ms; samples in -1..1."""
+    def features(self, samples: NDArray[np.float32] | NDArray[np.int16]) -> NDArray[np.float32]:
+        """Kaldi filter banks, shape (frames, 80), one row every 10 ms; samples are floats in -1..1 or 16-bit."""
         import torch
         from torchaudio.compliance import kaldi
 
@@ -41,7 +41,9 @@ class CamPlusPlus:
         features = np.empty((n_frames, 80), dtype=np.float32)
         for start in range(0, n_frames, _BLOCK):  # all frames of four hours at once would take 3 GB
             end = min(n_frames, start + _BLOCK)
-            block = np.ascontiguousarray(samples[start * shift : (end - 1) * shift + window])
+            block = samples[start * shift : (end - 1) * shift + window].astype(np.float32)
+            if samples.dtype == np.int16:
+                block /= 32768.0
             features[start:end] = kaldi.fbank(
                 torch.from_numpy(block)[None], num_mel_bins=80, sample_frequency=self.sample_rate_hz, dither=0.0
             )

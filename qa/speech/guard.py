@@ -5,23 +5,33 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from qa.model import Word
+from qa.model import Span, Word
 
-_NO_SPEECH = 0.6
+_NO_SPEECH = 0.3
+"""Over music, windows of 15 s say 0.32 to 0.83, and those of speech up to 0.35: no sign by itself."""
 _UNSURE_LOGPROB = -1.0
 _UNBELIEVED = 0.2
 """Mean word probability. Over 360 s of music, tones and noise, without the gate, Whisper base's words lie below 0.15 (loops
 apart); its segments of real speech (en-01, zh-04) lie above 0.75."""
-_LOOP_NO_SPEECH = 0.5
 _COMPRESSION = 2.4
 """Whisper's own bound: text that compresses better than this repeats itself."""
 _LOOP_MIN_WORDS = 6
+_SHORT_PHRASE, _LONGEST_PHRASE = 8, 30
 _SHORTEST_WORD_S = 0.02
-_LOST_S = 2.0
-"""A window holds speech without its pauses: so long without a word means that words are missing."""
-_STRETCHED_S = 3.0
+_LOST_S = 1.5
+"""A window holds speech without its longer pauses: so long without a word means that words are missing."""
+_STRETCHED_S = 2.0
+"""A word longer than this covers what is missing ..."""
+_LONG_WORD_S = 0.6
+"""... and counts as this long."""
+_REACH_S = 0.1
+"""Word times are not better than this."""
 _SQUEEZED_WORDS = 5
+_SPARSE_FROM_S = 5.0
+_SPARSEST_WORD_S = 4.0
+"""Slow speech brings a word or character every second; over music Whisper puts an interjection into each window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +57,37 @@ def looks_looped(segments: Sequence[Segment]) -> bool:
     return len(text) > 60 and len(text) / len(zlib.compress(text)) > _COMPRESSION
 
 
-def looks_lost(segments: Sequence[Segment], duration_s: float) -> bool:
-    """True when a window of packed speech has words and yet a stretch without any, or words without a time of their own.
-
-    Decoding several windows at once has no second try: now and then the text ends early, or its alignment collapses and
-    many words share one moment. Both leave a hole.
+def holes(words: Sequence[Word], duration_s: float) -> list[Span]:
+    """Stretches of a window of speech that no word covers, so that words are missing; none when there is no word at all,
+    as then nothing in it is believed, and a second look would only invent something else.
     """
-    if not keep_words(segments):
-        return False  # nothing in it is believed: a second try would only invent something else
-    words = [word for segment in segments for word in segment.words]
-    edges = [0.0, *(time_s for word in words for time_s in (word.start_s, word.end_s)), duration_s]
-    holes = [after - before for before, after in zip(edges[::2], edges[1::2], strict=True)]
-    squeezed = sum(word.end_s - word.start_s < _SHORTEST_WORD_S for word in words)
-    stretched = any(word.end_s - word.start_s > _STRETCHED_S for word in words)
-    return max(holes) > _LOST_S or stretched or squeezed >= _SQUEEZED_WORDS
+    if not words:
+        return []
+    found: list[Span] = []
+    covered_s = 0.0
+    for word in sorted(words, key=lambda word: word.start_s):
+        found.append(Span(covered_s, max(covered_s, word.start_s)))
+        stretched = word.end_s - word.start_s > _STRETCHED_S
+        covered_s = max(covered_s, word.start_s + _LONG_WORD_S if stretched else word.end_s)
+    found.append(Span(covered_s, max(covered_s, duration_s)))
+    return [
+        Span(max(0.0, hole.start_s - _REACH_S), min(duration_s, hole.end_s + _REACH_S))
+        for hole in found
+        if hole.duration_s > _LOST_S
+    ]
 
 
-def n_timed(segments: Sequence[Segment]) -> int:
-    """How many characters stand in words that have a time of their own."""
-    words = [word for segment in segments for word in segment.words]
-    return sum(len(word.text) for word in words if word.end_s - word.start_s >= _SHORTEST_WORD_S)
+def well_placed(words: Sequence[Word], duration_s: float) -> list[Word]:
+    """Without the words that share one moment because the alignment collapsed, where a hole shows that they belong there."""
+    timed = [word for word in words if word.end_s - word.start_s >= _SHORTEST_WORD_S]
+    collapsed = len(words) - len(timed) >= _SQUEEZED_WORDS and holes(timed, duration_s)
+    return timed if collapsed else list(words)
+
+
+def too_sparse(words: Sequence[Word], duration_s: float) -> bool:
+    """True when a window of what was taken for speech holds so few words that it was none; a word repeated is one."""
+    n_different = sum(1 for _ in groupby(words, key=lambda word: _key([word])))
+    return duration_s >= _SPARSE_FROM_S and n_different * _SPARSEST_WORD_S < duration_s
 
 
 def keep_words(segments: Sequence[Segment]) -> list[Word]:
@@ -82,25 +103,27 @@ def _invented(segment: Segment) -> bool:
     """Text where nobody speaks: by rules about probabilities, never by a list of phrases, which people do say."""
     if segment.no_speech > _NO_SPEECH and segment.mean_logprob < _UNSURE_LOGPROB:
         return True
-    if segment.no_speech > _LOOP_NO_SPEECH and looks_looped([segment]):
+    only_a_loop = 4 * len(without_loops(segment.words)) <= len(segment.words)
+    if segment.no_speech > _NO_SPEECH and segment.words and (only_a_loop or looks_looped([segment])):
         return True
     return segment.mean_confidence < _UNBELIEVED
 
 
 def without_loops(words: Sequence[Word]) -> list[Word]:
-    """Drop every further round of a phrase (1 to 8 words) said at least four times running.
+    """Drop every further round of a phrase of 1 to 8 words said at least four times running, or of 9 to 30 three times.
 
     People do say "no no no" and "对对对"; a loop is longer than what anybody says and covers at least six words.
     """
     kept = list(words)
-    for size in range(1, 9):
+    for size in range(1, _LONGEST_PHRASE + 1):
+        least = 4 if size <= _SHORT_PHRASE else 3
         start = 0
         while start + 2 * size <= len(kept):
             phrase = _key(kept[start : start + size])
             rounds = 1
             while _key(kept[start + rounds * size : start + (rounds + 1) * size]) == phrase:
                 rounds += 1
-            if rounds >= 4 and rounds * size >= _LOOP_MIN_WORDS:
+            if rounds >= least and rounds * size >= _LOOP_MIN_WORDS:
                 del kept[start + size : start + rounds * size]
             start += 1
     return kept

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.model import Call, ChannelKind, Language, Reason, RecordingRefused, Turn, total_s
+from qa.model import Call, ChannelKind, Language, Reason, RecordingRefused, Span, Turn, total_s
 from qa.model.stages import timed
 from qa.settings import Settings
 from qa.speech import memory
@@ -16,12 +17,13 @@ from qa.speech.crosstalk import without_leaks
 from qa.speech.engines import SpeechEngines
 from qa.speech.packing import pack
 from qa.speech.roles import assign_roles
+from qa.speech.speaking import speaking
 from qa.speech.utterances import by_channel, by_speaker, to_turns
 
 MIN_SPEECH_S = 0.4
 MUSIC_S = 4.0
 """Less than this is a tone or a hum that the detector took for music, and not worth a flag."""
-FINGERPRINT_VERSION = 7
+FINGERPRINT_VERSION = 9
 """Raise it when this room's results change, so that stored conversations are made anew."""
 
 
@@ -37,6 +39,8 @@ class Heard:
     engines: dict[str, dict[str, Any]]
     stage_s: dict[str, float]
     flags: tuple[str, ...]
+    speaking: Mapping[str, tuple[Span, ...]]
+    """Who speaks when, by the turns' ``speaker``, overlaps kept; on stereo what the gate heard on each leg."""
 
 
 def listen(
@@ -69,10 +73,12 @@ def listen(
     used: dict[str, dict[str, Any]] = {"transcribe": engines.transcriber.provenance}
     if kind is ChannelKind.STEREO:
         utterances = by_channel(transcript.words)
+        spoken = {f"channel-{channel}": heard.speech for channel, heard in activity.items()}
     else:
         with timed("diarize", stage_s):
             diarization = engines.diarizer.diarize(samples[active[0]])
             utterances = by_speaker(transcript.words, diarization)
+            spoken = speaking(diarization, utterances, samples[active[0]])
         used["diarize"] = engines.diarizer.provenance
     memory.give_back()
     with timed("roles", stage_s):
@@ -95,4 +101,5 @@ def listen(
         engines=used,
         stage_s=stage_s,
         flags=tuple(flags),
+        speaking=spoken,
     )

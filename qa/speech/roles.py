@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from qa.model import Call, Language, SpeakerRole
@@ -32,6 +33,16 @@ _OPENS = {
 _MAIN_SHARE = 0.1
 _MAX_CUE = 6.0
 """However often a cue comes again, its sum counts no more than this."""
+_OWN_NAME_LOG_ODDS = 3.0
+_WORTH = 0.4
+"""Cues are not independent, so their sum says less than it seems to."""
+_REPORT_CHARACTERS = 40
+_TURN_TAKING_LOG_ODDS = 0.5
+"""A third voice that answers the customer is rather an agent's, and the other way round."""
+_QUOTED = re.compile(
+    r"\b(said|says|say|saying|goes|going|went|expecting|i mean|was like|tells? me|told me)( \w+){0,5} ?$|说.{0,4}$"
+)
+"""What stands before a cue that somebody else once said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +69,11 @@ def assign_roles(utterances: Sequence[Utterance], call: Call, language: Language
     if not speakers:
         return Roles(tuple(marked), "none", 0.5)
 
-    said = {name: _log_odds([u for u in people if u.speaker == name], language) for name in speakers}
+    said = {name: _log_odds([u for u in people if u.speaker == name], call, language) for name in speakers}
     prior = dict.fromkeys(speakers, 0.0)
-    opener = people[0].speaker
-    # On an inbound call the agent answers; on an outbound call the customer says hello first.
-    prior[opener] += _FIRST_VOICE_LOG_ODDS if call.direction != "outbound" else -_FIRST_VOICE_LOG_ODDS
+    if _opens(people[0], language):
+        # On an inbound call the agent answers; on an outbound call the customer says hello first.
+        prior[people[0].speaker] += _FIRST_VOICE_LOG_ODDS * (1 if call.direction != "outbound" else -1)
     mapped = f"channel-{call.agent_channel}" if call.agent_channel is not None else None
     by_map = mapped is not None and all(name.startswith("channel-") for name in speakers)
     if by_map:
@@ -73,14 +84,19 @@ def assign_roles(utterances: Sequence[Utterance], call: Call, language: Language
     talk = {name: sum(len(u.text) for u in people if u.speaker == name) for name in speakers}
     # The most and the least agent-like are the two sides; who hardly talks is a companion or a diarizer's splinter.
     main = [name for name in speakers if talk[name] >= _MAIN_SHARE * sum(talk.values())]
+    if len(main) == 1:
+        main = sorted(speakers, key=lambda name: -talk[name])[:2]
     agent = max(main, key=lambda name: score[name])
     if len(main) == 1:
         role = SpeakerRole.AGENT if score[agent] > 0 else SpeakerRole.CUSTOMER
         confidence = _probability(abs(score[agent]))
         return Roles(tuple(_with(u, {agent: role}, confidence) for u in marked), "words", confidence)
     customer = min((name for name in main if name != agent), key=lambda name: score[name])
-    roles = {name: SpeakerRole.AGENT if said[name] > 0 else SpeakerRole.CUSTOMER for name in speakers}
-    roles |= {agent: SpeakerRole.AGENT, customer: SpeakerRole.CUSTOMER}
+    roles = {agent: SpeakerRole.AGENT, customer: SpeakerRole.CUSTOMER}
+    for name in set(speakers) - set(roles):
+        answers = _neighbours(people, name, customer) - _neighbours(people, name, agent)
+        agent_like = said[name] + _TURN_TAKING_LOG_ODDS * answers > 0
+        roles[name] = SpeakerRole.AGENT if agent_like else SpeakerRole.CUSTOMER
     confidence = _probability(score[agent] - score[customer])
     contradicts = by_map and agent != mapped
     method = "words against channel map" if contradicts else "channel map and words" if by_map else "words"
@@ -128,16 +144,40 @@ def _introduces_itself_after(index: int, all_: Sequence[Utterance], language: La
     return opens is not None
 
 
-def _log_odds(utterances: Sequence[Utterance], language: Language) -> float:
+def _opens(utterance: Utterance, language: Language) -> bool:
+    """Greets or answers a call, as a recording that begins in the middle does not."""
+    text = _plain(utterance.text)
+    return _OPENS[language].search(text[:_OPENING_CHARACTERS]) is not None or _cue_sum(text, language, "agent") >= 2.0
+
+
+def _neighbours(people: Sequence[Utterance], name: str, other: str) -> int:
+    """How often two voices follow each other."""
+    return sum({a.speaker, b.speaker} == {name, other} for a, b in pairwise(people))
+
+
+def _log_odds(utterances: Sequence[Utterance], call: Call, language: Language) -> float:
     text = " ".join(_plain(u.text) for u in utterances)
     agent, customer = _cue_sum(text, language, "agent"), _cue_sum(text, language, "customer")
-    return agent - customer
+    caller = _cue_sum(text, language, "caller") * (1 if call.direction == "outbound" else -1)
+    return agent - customer + caller + _own_name(text, call)
+
+
+def _own_name(text: str, call: Call) -> float:
+    """Who introduces themselves by the agent's name, as the manifest gives it, is the agent."""
+    name = re.escape(_plain(call.agent_name or ""))
+    if not name:
+        return 0.0
+    pattern = rf"\b(my name is|this is|i'm|speaking (to|with)) {name}\b|\b{name} (here|speaking)\b|(我是|我叫|我姓).{{0,6}}{name}"
+    return _OWN_NAME_LOG_ODDS if re.search(pattern, text) else 0.0
 
 
 def _cue_sum(text: str, language: Language, role: str) -> float:
     total = 0.0
     for pattern, weight in _cues()[language][role]:
-        total += min(_MAX_CUE, weight * len(pattern.findall(text)))
+        n = sum(
+            not _QUOTED.search(text[max(0, m.start() - _REPORT_CHARACTERS) : m.start()]) for m in pattern.finditer(text)
+        )
+        total += min(_MAX_CUE, weight * n)
     return total
 
 
@@ -159,4 +199,4 @@ def _plain(text: str) -> str:
 
 
 def _probability(log_odds: float) -> float:
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, 0.6 * log_odds))))
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, _WORTH * log_odds))))

@@ -84,7 +84,7 @@ class SherpaTranscriber:
         """
         if not windows:
             return Transcript((), language or "en", 0.0)
-        results = self._recognise([w.samples(channels[w.channel], self.sample_rate_hz) for w in windows])
+        results = self._recognise(channels, windows)
         probability = 1.0
         if language is None:
             language, probability = _language(windows, results)
@@ -98,13 +98,16 @@ class SherpaTranscriber:
         found.sort(key=lambda item: (item.word.start_s, item.word.end_s))
         return Transcript(tuple(found), language, probability)
 
-    def _recognise(self, audio: list[NDArray[np.float32]]) -> list[Any]:
+    def _recognise(self, channels: NDArray[np.int16], windows: Sequence[Window]) -> list[Any]:
+        """The recogniser's answers by window; the audio of one batch at a time is held."""
         results: list[Any] = []
-        for start in range(0, len(audio), self._batch):
+        for start in range(0, len(windows), self._batch):
             streams = []
-            for samples in audio[start : start + self._batch]:
+            for window in windows[start : start + self._batch]:
                 stream = self._recogniser.create_stream()
-                stream.accept_waveform(self.sample_rate_hz, samples)
+                stream.accept_waveform(
+                    self.sample_rate_hz, window.samples(channels[window.channel], self.sample_rate_hz)
+                )
                 streams.append(stream)
             self._recogniser.decode_streams(streams)
             results += [stream.result for stream in streams]

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.model import Language, Reason, RecordingRefused, Word
+from qa.model import Language, Reason, RecordingRefused, Span, Word
 from qa.settings import Settings
 from qa.speech import guard, models
-from qa.speech.packing import Window
+from qa.speech.decoding import WindowDecoder
+from qa.speech.packing import Window, in_two
 
 _LANGUAGES: tuple[Language, ...] = ("en", "zh")
 _LANGUAGE_WINDOWS = 4
-_SEEK_HZ = 100
-_GROUP = 16
-_CAREFUL_BEAM = 5
-"""Beam of the second try."""
+_GROUP = 32
+_SURE_AGAIN = 0.35
+"""Mean word probability. What was left out may be a breath or a noise: a second look must be surer than the first."""
 _OTHER_LANGUAGE = 0.8
 """A recording is refused only when the model is this sure that it hears neither English nor Mandarin."""
+_NEARLY_ALL = 0.8
 
 NO_HOTWORDS: Mapping[Language, str] = MappingProxyType({})
 
@@ -68,22 +68,19 @@ class WhisperTranscriber:
     sample_rate_hz = 16_000
 
     def __init__(self, settings: Settings) -> None:
-        from faster_whisper import BatchedInferencePipeline, WhisperModel
+        from faster_whisper import WhisperModel
 
         name = settings.whisper_model
         source = str(models.whisper_folder(settings)) if name == "bundled-base" else name
         device, compute_type = device_and_type(settings)
-        self._model: Any = WhisperModel(
-            source, device=device, compute_type=compute_type, cpu_threads=settings.threads_per_worker
-        )
-        self._batched: Any = BatchedInferencePipeline(self._model)
-        self._beam, self._batch = settings.whisper_beam, settings.whisper_batch
+        model = WhisperModel(source, device=device, compute_type=compute_type, cpu_threads=settings.threads_per_worker)
+        self._decoder = WindowDecoder(model, beam=settings.whisper_beam, batch=settings.whisper_batch)
         self.provenance: dict[str, Any] = {
             "engine": "faster-whisper",
             "model": name,
             "compute_type": compute_type,
             "device": device,
-            "beam": self._beam,
+            "beam": settings.whisper_beam,
         }
 
     def transcribe(
@@ -107,8 +104,8 @@ class WhisperTranscriber:
         for start in range(0, len(windows), _GROUP):
             group = windows[start : start + _GROUP]
             audio = self._audio(channels, group)
-            for window, segments in zip(group, self._recognise(audio, language, hotwords.get(language)), strict=True):
-                for word in guard.keep_words(segments):
+            for window, words in zip(group, self._recognise(audio, language, hotwords.get(language)), strict=True):
+                for word in words:
                     span = window.restore(word.start_s, word.end_s)
                     timed = word.model_copy(update={"start_s": round(span.start_s, 3), "end_s": round(span.end_s, 3)})
                     found.append(ChannelWord(window.channel, timed))
@@ -119,48 +116,43 @@ class WhisperTranscriber:
         return [window.samples(channels[window.channel], self.sample_rate_hz) for window in windows]
 
     def _recognise(
-        self, audio: list[NDArray[np.float32]], language: Language, hotwords: str | None
-    ) -> list[list[guard.Segment]]:
-        """Segments by window, with times in the window's own seconds."""
-        options = {
-            "language": language,
-            "beam_size": self._beam,
-            "word_timestamps": True,
-            "condition_on_previous_text": False,
-            "hotwords": hotwords,
-        }
-        starts = np.cumsum([0.0] + [len(a) / self.sample_rate_hz for a in audio])
-        clips = [{"start": float(a), "end": float(b)} for a, b in pairwise(starts)]
-        segments, _ = self._batched.transcribe(
-            np.concatenate(audio), clip_timestamps=clips, batch_size=self._batch, vad_filter=False, **options
-        )
-        by_window: list[list[guard.Segment]] = [[] for _ in audio]
-        for segment in segments:
-            # `seek` is the window's start in 10 ms frames, cut off after floating-point error: up to two frames early.
-            index = int(np.searchsorted(starts, (segment.seek + 2) / _SEEK_HZ, side="right")) - 1
-            by_window[index].append(_segment(segment, float(starts[index])))
-        for index, found in enumerate(by_window):
-            looped = guard.looks_looped(found)
-            if looped or guard.looks_lost(found, len(audio[index]) / self.sample_rate_hz):
-                careful = self._once_more(audio[index], options)
-                if looped or guard.n_timed(careful) > guard.n_timed(found):
-                    by_window[index] = careful
-        return by_window
+        self, audio: Sequence[NDArray[np.float32]], language: Language, hotwords: str | None
+    ) -> list[list[Word]]:
+        """The words worth keeping by window, with times in the window's own seconds.
 
-    def _once_more(self, samples: NDArray[np.float32], options: dict[str, Any]) -> list[guard.Segment]:
-        """One window alone, with a wide beam; without Whisper's higher temperatures, which invent where nobody speaks."""
-        options = {**options, "beam_size": _CAREFUL_BEAM, "temperature": 0.0, "vad_filter": False}
-        segments, _ = self._model.transcribe(samples, **options)
-        return [_segment(segment, 0.0) for segment in segments]
+        Whisper likes to end after the first of several speakers, or to loop. What it left out is decoded again, from
+        where the words end.
+        """
+        rate_hz = self.sample_rate_hz
+        words: list[list[Word]] = [[] for _ in audio]
+        stretches = [(i, Span(0.0, len(samples) / rate_hz)) for i, samples in enumerate(audio)]
+        for again in (False, True, True):
+            cut = [audio[i][int(s.start_s * rate_hz) : int(s.end_s * rate_hz)] for i, s in stretches]
+            left_out: list[tuple[int, Span]] = []
+            for (i, stretch), segment in zip(stretches, self._decoder.decode(cut, language, hotwords), strict=True):
+                if again and segment.mean_confidence < _SURE_AGAIN:
+                    continue
+                kept = guard.well_placed(guard.keep_words([segment]), stretch.duration_s)
+                words[i] += [_later(word, stretch.start_s) for word in kept]
+                for hole in guard.holes(kept, stretch.duration_s):
+                    hole = Span(stretch.start_s + hole.start_s, stretch.start_s + hole.end_s)
+                    # The same sound gives the same text, so what is left of nearly all must be cut.
+                    whole = hole.duration_s > _NEARLY_ALL * stretch.duration_s
+                    left_out += [(i, part) for part in (in_two(hole, audio[i], rate_hz) if whole else [hole])]
+            stretches = left_out
+            if not stretches:
+                break
+        lengths_s = [len(samples) / rate_hz for samples in audio]
+        return [[] if guard.too_sparse(w, s) else w for w, s in zip(words, lengths_s, strict=True)]
 
     def _language(self, channels: NDArray[np.int16], windows: Sequence[Window]) -> tuple[Language, float]:
         """English or Mandarin, from the model's probabilities over the first windows, weighed by their length."""
-        total = dict.fromkeys(_LANGUAGES, 0.0)
+        total: dict[str, float] = dict.fromkeys(_LANGUAGES, 0.0)
         other: dict[str, float] = {}
         weight = 0.0
-        for samples in self._audio(channels, windows):
-            _, _, ranked = self._model.detect_language(samples)
-            for name, probability in ranked:
+        audio = self._audio(channels, windows)
+        for samples, ranked in zip(audio, self._decoder.languages(audio), strict=True):
+            for name, probability in ranked.items():
                 where = total if name in total else other
                 where[name] = where.get(name, 0.0) + probability * len(samples)
             weight += len(samples)
@@ -189,15 +181,5 @@ def device_and_type(settings: Settings) -> tuple[str, str]:
     return device, compute_type
 
 
-def _segment(segment: Any, offset_s: float) -> guard.Segment:
-    words = tuple(
-        Word(
-            text=word.word.strip(),
-            start_s=max(0.0, float(word.start) - offset_s),
-            end_s=max(0.0, float(word.end) - offset_s),
-            confidence=min(1.0, max(0.0, float(word.probability))),
-        )
-        for word in segment.words or ()
-        if word.word.strip()
-    )
-    return guard.Segment(words, float(segment.avg_logprob), float(segment.no_speech_prob))
+def _later(word: Word, by_s: float) -> Word:
+    return word.model_copy(update={"start_s": word.start_s + by_s, "end_s": word.end_s + by_s})

@@ -15,6 +15,9 @@ from qa.speech.transcribe import ChannelWord
 from qa.speech.voices import second_look
 
 _CLOSING = frozenset(",.!?;:%)'-")
+_SENTENCE_ENDS = frozenset(".?!。？！")
+_FLOWS_S = 0.25
+_SCRAP_WORDS = 2
 PAUSE_S = 0.8
 """A pause this long ends an utterance."""
 SILENCE_S = 5.0
@@ -80,6 +83,7 @@ def by_speaker(words: Sequence[ChannelWord], diarization: Diarization) -> list[U
     spoken = [item.word for item in words]
     if diarization.voices is not None:
         speakers = second_look(spoken, speakers, diarization.voices)
+    speakers = whole_sentences(spoken, speakers)
     runs: list[tuple[str, list[Word]]] = []
     for word, speaker in zip(spoken, speakers, strict=True):
         if runs and runs[-1][0] == speaker and word.start_s - runs[-1][1][-1].end_s <= PAUSE_S:
@@ -87,6 +91,31 @@ def by_speaker(words: Sequence[ChannelWord], diarization: Diarization) -> list[U
         else:
             runs.append((speaker, [word]))
     return _without_slivers([Utterance(speaker, words[0].channel, tuple(run)) for speaker, run in runs])
+
+
+def whole_sentences(words: Sequence[Word], speakers: Sequence[str]) -> list[str]:
+    """Speakers of ``words``; a scrap of a sentence that goes on without a pause in another's mouth goes to the other.
+
+    People take over between sentences. A change in the midst of one is most often a word whose time is wrong. Mandarin is
+    left as it is: recognisers hardly mark where its sentences end.
+    """
+    given = list(speakers)
+    for i in range(1, len(words)):
+        flows = words[i].start_s - words[i - 1].end_s < _FLOWS_S and words[i - 1].text[-1:] not in _SENTENCE_ENDS
+        if given[i] == given[i - 1] or not flows or _is_cjk(words[i].text[:1]):
+            continue
+        head = next((k for k in range(i - 1, -1, -1) if not _goes_on(words, given, k)), 0)
+        tail = next((k for k in range(i, len(words)) if not _goes_on(words, given, k + 1)), len(words) - 1)
+        before, after = i - head, tail + 1 - i
+        if min(before, after) <= _SCRAP_WORDS and before != after:
+            owner = given[i] if before < after else given[i - 1]
+            given[head : tail + 1] = [owner] * (before + after)
+    return given
+
+
+def _goes_on(words: Sequence[Word], speakers: Sequence[str], i: int) -> bool:
+    """True when word ``i`` continues the sentence and the speaker of the word before it."""
+    return 0 < i < len(words) and speakers[i] == speakers[i - 1] and words[i - 1].text[-1:] not in _SENTENCE_ENDS
 
 
 def to_turns(utterances: Sequence[Utterance]) -> tuple[Turn, ...]:

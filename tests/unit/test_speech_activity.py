@@ -64,14 +64,20 @@ def test_too_short_to_hear(detector: OmniActivity) -> None:
         ([(2, 4)], {"singing": [(0, 10)], "speech": [(2.5, 3.5)]}, 2.3),
         ([(2, 4)], {"music": [(0, 10)], "speech": [(2, 4)]}, 2.3),
         ([], {"speech": [(2, 4)]}, 0.0),
-        ([(2, 4), (4.6, 6)], {"speech": [(2, 6)]}, 4.3),  # 0.3 s between the margins: one span
-        ([(2, 4), (4.8, 6)], {"speech": [(2, 6)]}, 3.8),  # 0.5 s between the margins: 2.3 s and 1.5 s
+        ([(2, 4), (4.6, 6)], {"speech": [(2, 6)]}, 4.0),  # 0.3 s between the margins: 2.3 s and 1.7 s
+        ([(2, 4), (4.2, 6)], {"speech": [(2, 6)]}, 4.3),  # the margins meet in the middle of the pause
     ],
 )
 def test_a_voice_needs_an_event_of_speech(
     voice: list[tuple[float, float]], events: dict[str, list[tuple[float, float]]], speech_s: float
 ) -> None:
     assert heard(voice, **events).speech_s == pytest.approx(speech_s, abs=1e-6)
+
+
+def test_margins_end_in_the_middle_of_a_pause() -> None:
+    found = heard([(0.1, 4), (4.2, 6), (9, 9.9)], speech=[(0, 10)]).speech
+    edges = [edge for span in found for edge in (span.start_s, span.end_s)]
+    assert edges == pytest.approx([0.0, 4.1, 4.1, 6.15, 8.85, 10.0])
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qa.model import Word
-from qa.speech.guard import Segment, keep_words, looks_looped, looks_lost, n_timed, without_loops
+from qa.model import Span, Word
+from qa.speech.guard import Segment, holes, keep_words, looks_looped, too_sparse, well_placed, without_loops
 
 
 def words(text: str) -> list[Word]:
@@ -22,11 +22,13 @@ def words(text: str) -> list[Word]:
         ("thank you. Thank you thank you thank you, bye", "thank you. bye"),
         ("a b c a b c a b c", "a b c a b c a b c"),  # three rounds: somebody insists
         ("a b c a b c a b c a b c end", "a b c end"),
+        ("a b c d e f g h i " * 2, "a b c d e f g h i " * 2),  # nine words said again
+        ("a b c d e f g h i " * 3, "a b c d e f g h i"),
         ("", ""),
     ],
 )
 def test_loops(said: str, kept: str) -> None:
-    assert " ".join(w.text for w in without_loops(words(said))) == kept
+    assert " ".join(w.text for w in without_loops(words(said))) == kept.strip()
 
 
 def test_a_stretch_that_the_recogniser_does_not_believe_is_dropped() -> None:
@@ -57,27 +59,50 @@ def test_words_over_music(text: str, confidence: float, no_speech: float, kept: 
     assert bool(keep_words([Segment(said, -0.5, no_speech)])) is kept
 
 
-def timed(*times: tuple[float, float]) -> list[Segment]:
-    return [Segment(tuple(Word(text="word", start_s=a, end_s=b, confidence=0.9) for a, b in times), -0.2, 0.0)]
+def timed(*times: tuple[float, float]) -> list[Word]:
+    return [Word(text="word", start_s=a, end_s=b, confidence=0.9) for a, b in times]
 
 
 @pytest.mark.parametrize(
-    ("segments", "lost"),
+    ("said", "missing"),
     [
-        (timed((0.2, 1.0), (1.2, 2.0), (2.5, 4.0)), False),
-        (timed((0.2, 1.0), (3.1, 4.0), (4.1, 4.8)), True),  # 2.1 s without a word in the middle
-        (timed((0.2, 1.0), (1.0, 2.5)), True),  # the last 2.5 of 5 s
-        (timed((2.2, 3.0), (3.2, 4.9)), True),  # the first 2.2 s
-        (timed((0.0, 1.0), (1.0, 4.5)), True),  # one word of 3.5 s covers what is missing
-        (timed((0.5, 1.0), *[(1.0, 1.0)] * 5, (1.0, 3.9)), True),  # five words at one moment
-        (timed((0.5, 1.0), *[(1.0, 1.0)] * 2, (1.0, 3.9)), False),
-        ([], False),  # nothing at all: silence, or something that is no speech
-        ([Segment(timed((0.2, 1.0))[0].words, -1.5, 0.9)], False),  # and nothing that anybody believes
+        (timed((0.2, 1.0), (1.2, 2.0), (2.5, 4.0)), []),
+        (timed((0.2, 1.0), (2.6, 4.0), (4.1, 4.8)), [Span(0.9, 2.7)]),  # 1.6 s without a word, and 0.1 s at each end
+        (timed((0.2, 1.0), (1.0, 2.5)), [Span(2.4, 5.0)]),
+        (timed((2.2, 3.0), (3.2, 4.9)), [Span(0.0, 2.3)]),
+        (timed((0.0, 1.0), (1.0, 4.5)), [Span(1.5, 5.0)]),  # a word of 3.5 s counts as 0.6 s: it covers what is missing
+        (timed((3.2, 4.9), (0.2, 3.0)), [Span(0.7, 3.3)]),  # in any order
+        ([], []),  # nothing at all: silence, or something that is no speech
     ],
 )
-def test_words_missing_from_a_window_of_five_seconds(segments: list[Segment], lost: bool) -> None:
-    assert looks_lost(segments, 5.0) is lost
+def test_holes_of_a_window_of_five_seconds(said: list[Word], missing: list[Span]) -> None:
+    got = [(hole.start_s, hole.end_s) for hole in holes(said, 5.0)]
+    assert got == [pytest.approx((hole.start_s, hole.end_s)) for hole in missing]
 
 
-def test_only_words_with_a_time_count() -> None:
-    assert n_timed(timed((0.0, 1.0), (1.0, 1.0), (1.0, 2.0))) == 8
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (timed((0.5, 1.0), *[(1.0, 1.0)] * 5, (4.0, 4.9)), 2),  # five words at one moment, and a hole for them
+        (timed((0.5, 1.0), *[(1.0, 1.0)] * 5, (1.0, 2.9), (2.9, 4.9)), 8),  # and no hole
+        (timed((0.5, 1.0), *[(1.0, 1.0)] * 4, (4.0, 4.9)), 6),
+    ],
+)
+def test_words_that_share_one_moment(said: list[Word], kept: int) -> None:
+    assert len(well_placed(said, 5.0)) == kept
+
+
+@pytest.mark.parametrize(
+    ("said", "duration_s", "sparse"),
+    [
+        ("oh", 15.0, True),  # one interjection in a window of music
+        ("oh oh oh oh oh", 15.0, True),
+        ("oh yes it", 15.0, True),
+        ("oh yes it is", 15.0, False),
+        ("yes", 4.9, False),  # a short answer between pauses
+        ("", 4.9, False),
+        ("oh yes", 8.1, True),
+    ],
+)
+def test_a_window_with_hardly_a_word_was_no_speech(said: str, duration_s: float, sparse: bool) -> None:
+    assert too_sparse(words(said), duration_s) is sparse

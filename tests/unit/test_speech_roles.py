@@ -140,3 +140,86 @@ def test_two_openings_on_one_leg_are_a_machine_and_an_agent(
 ) -> None:
     roles = call([(A, notice), (A, greeting), *SERVICE[language][1:]], language).utterances
     assert [u.role for u in roles][:2] == [first, SpeakerRole.AGENT]
+
+
+# Calls whose recording begins in the middle: nobody greets, and the first voice says nothing of its role.
+MIDDLE: dict[str, tuple[Language, list[tuple[str, str]]]] = {
+    "en, customer first": (
+        "en",
+        [
+            (B, "so do i have to pay the rest"),
+            (A, "no i'm closing it now and you'll get a letter by wednesday"),
+            (B, "okay and when will i get my money"),
+            (A, "within five days is there anything else"),
+        ],
+    ),
+    "en, agent first": (
+        "en",
+        [
+            (A, "and what's your account number"),
+            (B, "it's four four one nine two"),
+            (A, "mrs hale i have you here at willow road is that right"),
+            (B, "that's right nobody told me about the fee"),
+        ],
+    ),
+    "zh": (
+        "zh",
+        [
+            (B, "那我的卡现在怎么办"),
+            (A, "您身份证号码报一下我帮您查一下"),
+            (B, "四四一九我念给你了"),
+            (A, "好的还有什么可以帮您的吗"),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MIDDLE)
+@pytest.mark.parametrize("direction", ["inbound", "outbound", None])
+def test_a_call_that_begins_in_the_middle(name: str, direction: str | None) -> None:
+    language, lines = MIDDLE[name]
+    roles = call(lines, language, direction=direction)
+    assert (role_of(roles, A), role_of(roles, B)) == (SpeakerRole.AGENT, SpeakerRole.CUSTOMER)
+    assert roles.confidence > 0.65
+
+
+def test_who_rings_gives_the_reason() -> None:
+    lines = [(A, "hello"), (B, "hello i'm calling about a claim"), (A, "okay")]
+    assert role_of(call(lines, "en", direction="inbound"), B) is SpeakerRole.CUSTOMER
+    assert role_of(call(lines, "en", direction="outbound"), B) is SpeakerRole.AGENT
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "the last one goes how can i help you today and then he lost it",
+        "he said is there anything else i can help you with madam",
+        "i was expecting you know thank you for calling how may i help",
+        "is there anything else you can do for me at all",
+        "and this call is being recorded for quality, isn't it?",
+    ],
+)
+def test_an_agents_words_in_a_customers_mouth_do_not_make_an_agent(quoted: str) -> None:
+    lines = [(A, "order number"), (B, quoted), (A, "it says here it went out"), (B, "so when will i get my money")]
+    assert role_of(call(lines, "en"), A) is SpeakerRole.AGENT
+
+
+def test_the_agents_name_in_the_manifest_tells() -> None:
+    lines = [(A, "grace here"), (B, "hello this is tom")]
+    assert role_of(call(lines, "en", agent_name="Grace", direction="outbound"), A) is SpeakerRole.AGENT
+    assert role_of(call(lines, "en", agent_name="Tom", direction="inbound"), B) is SpeakerRole.AGENT
+
+
+def test_a_second_voice_that_hardly_talks_is_the_other_side() -> None:
+    # The customer's one word is under a tenth of all that is said.
+    roles = call([*SERVICE["en"][::2], (B, "yes")], "en")
+    assert (role_of(roles, A), role_of(roles, B)) == (SpeakerRole.AGENT, SpeakerRole.CUSTOMER)
+
+
+def test_a_third_voice_that_answers_the_customer_is_an_agent() -> None:
+    lines = [*SERVICE["en"], (B, "it is about the bill"), ("SPEAKER_02", "okay one second"), (B, "thanks")]
+    utterances = [
+        Utterance(who, 0, (Word(text=text, start_s=10.0 * i, end_s=10.0 * i + 8, confidence=0.9),))
+        for i, (who, text) in enumerate(lines)
+    ]
+    assert role_of(assign_roles(utterances, Call(call_id="c"), "en"), "SPEAKER_02") is SpeakerRole.AGENT

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from qa.model import Span, SpeakerRole, Word
 from qa.speech.diarize import Diarization
 from qa.speech.transcribe import ChannelWord
-from qa.speech.utterances import by_channel, by_speaker, join_words, to_turns
+from qa.speech.utterances import by_channel, by_speaker, join_words, to_turns, whole_sentences
 
 
 def said(channel: int, *words: tuple[str, float, float]) -> list[ChannelWord]:
@@ -64,3 +66,29 @@ def test_a_long_silence_ends_a_turn_of_the_same_speaker() -> None:
     turns = to_turns(by_channel(said(0, ("wait", 0.0, 0.5), ("please", 5.4, 6.0), ("thanks", 11.0, 11.5))))
     # 4.9 s of silence, then 5.0 s.
     assert [(t.text, t.start_s, t.end_s) for t in turns] == [("wait please", 0.0, 6.0), ("thanks", 11.0, 11.5)]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("a:I b:don't b:deal b:with b:those.", "bbbbb"),  # the first word's time was wrong
+        ("a:It's a:four a:four b:one. b:Thanks.", "aaaab"),  # the last one's; the next sentence stays
+        ("a:All a:right? b:Yes.", "aab"),  # people take over between sentences
+        ("a:Tell a:me / b:Well b:it b:broke.", "aabbb"),  # or after a pause
+        ("a:So a:you a:were b:I b:was b:there.", "aaabbb"),  # three words are no scrap
+        ("a:您 b:好", "ab"),  # without marks nobody knows where a sentence ends
+    ],
+)
+def test_a_scrap_of_a_sentence_goes_to_who_says_the_rest(line: str, expected: str) -> None:
+    words: list[Word] = []
+    speakers: list[str] = []
+    time_s = 0.0
+    for token in line.split():
+        if token == "/":
+            time_s += 0.5
+            continue
+        speaker, text = token.split(":")
+        words.append(Word(text=text, start_s=time_s, end_s=time_s + 0.2, confidence=0.9))
+        speakers.append(speaker)
+        time_s += 0.25
+    assert "".join(whole_sentences(words, speakers)) == expected

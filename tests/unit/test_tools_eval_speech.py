@@ -8,6 +8,7 @@ import pytest
 
 from tools.eval_speech import Measured, estimates, page, ratios, report
 from tools.speech_accuracy import CallCounts, DiarizationErrors, SpeakerErrors
+from tools.speech_trials import Trial
 
 DER = SpeakerErrors(DiarizationErrors(80.0, 2.0, 4.0, 2.0), DiarizationErrors(100.0, 22.0, 2.0, 2.0))
 CALL = CallCounts(
@@ -28,8 +29,9 @@ CALL = CallCounts(
     role_words=190,
     role_words_right=180,
     roles_right=1,
+    der_of_turns=DER.written,
 )
-STEREO = replace(CALL, call_id="c-2", side="stereo", der=None, errors=4, invented=0)
+STEREO = replace(CALL, call_id="c-2", side="stereo", der=None, der_of_turns=None, errors=4, invented=0)
 
 
 def test_estimates_pool_the_counts() -> None:
@@ -39,7 +41,7 @@ def test_estimates_pool_the_counts() -> None:
     assert found["speaker confusion cost, single words"] == pytest.approx(12 / 400)
     assert found["words outside gold speech an hour"] == pytest.approx(1 / (180 / 3600))
     assert found["DER"] == pytest.approx(8 / 80), "the stereo call has no diarizer and does not count"
-    assert found["DER, pauses in turns as speech"] == pytest.approx(26 / 100)
+    assert found["DER of whole turns (the RTTM output), pauses in turns as speech"] == pytest.approx(26 / 100)
     assert found["calls with roles right"] == 1.0
     assert found["calls swapped and not flagged"] == 0.0
 
@@ -68,9 +70,13 @@ def test_page_says_how_it_was_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tools.eval_speech.verify", list)
     from qa.settings import Settings
 
-    measured = Measured([CALL, STEREO], [replace(CALL, wall_s=54.0)], {"mono": {"transcribe": 8.0}, "stereo": {}})
+    silence = Trial("music", audio_s=1800.0, n_words=0, wall_s=18.0, cpu_s=20.0)
+    measured = Measured(
+        [CALL, STEREO], [replace(CALL, wall_s=54.0)], {"mono": {"transcribe": 8.0}, "stereo": {}}, [silence]
+    )
     text = page(report(measured, Settings(), "torch"), measured)
     assert "| all (2 calls) |" in text
     assert "| transcribe | 0.0889 | 0.0000 |" in text  # 8 s over 90 s of mono
+    assert "| music | 1800 | 0 | 100.0 | 90.0 |" in text
     assert "10.0 / 1.7" in text  # times real time: 90 s in 9 s, 90 s in 54 s
     assert "3.5% (14/400)" in text  # no interval: two calls are too few
