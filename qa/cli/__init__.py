@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qa.cli.agreement import agreement
 from qa.cli.correct_roles import correct_roles
 from qa.cli.models import models
 from qa.cli.nightly import nightly
@@ -33,7 +34,7 @@ def cli() -> None:
     """Callibrate: scores every recorded call, shows the proof, and says how far each score can be trusted."""
 
 
-for command in (nightly, transcribe, score, correct_roles, rubric, models):
+for command in (nightly, transcribe, score, correct_roles, rubric, agreement, models):
     cli.add_command(command)
 
 
