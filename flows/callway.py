@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from qa.model import AudioFacts, Conversation, Evaluation, Language, Recording
+from qa.model import AudioFacts, Call, Conversation, Evaluation, Recording
 from qa.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,8 +22,11 @@ PIPELINE = "qa.pipeline"
 class Rubrics(Protocol):
     """The rubrics of a run."""
 
-    def for_language(self, language: Language | None) -> Sequence[Rubric]:
-        """Those that score a call in this language. Raises ``RecordingRefused`` (``no_rubric``) when there are none."""
+    def for_call(self, call: Call) -> Sequence[Rubric]:
+        """Those that score this call, by its language and data; the first gives its score.
+
+        Raises ``RecordingRefused`` (``no_rubric``) when there are none.
+        """
         ...
 
     def all(self) -> Sequence[Rubric]:

@@ -49,7 +49,7 @@ def correct_roles(
         raise LookupError(key.conversation_id)
     shown = swap_roles(conversation) if swapped else conversation
     way = call_way(pipeline)
-    chosen = way.load_rubrics(tuple(rubrics)).for_language(shown.language)
+    chosen = way.load_rubrics(tuple(rubrics)).for_call(shown.call)
     evaluations = [way.score(shown, rubric) for rubric in chosen]
     store.add_role_correction(key.recording_id, call_id, swapped=swapped, author=author, reason=reason)
     store.save_evaluations(key.recording_id, shown_fingerprint(key.fingerprint, swapped), shown, evaluations)

@@ -147,7 +147,7 @@ def _left_to_do(item: Item, run_id: str, rubrics: Rubrics, store: Store) -> list
 def _verdicts(known: Known, rubrics: Rubrics, store: Store) -> list[Evaluation]:
     """The stored evaluations by every rubric of the run that applies; none if one of them is missing."""
     try:
-        wanted = rubrics.for_language(known.language)
+        wanted = rubrics.for_call(known.call)
     except RecordingRefused:
         return []
     found = [store.find_scored(known.conversation_id, rubric.sha256) for rubric in wanted]

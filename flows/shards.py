@@ -140,7 +140,7 @@ def _score_stored(
     if item.swap_roles:
         conversation = swap_roles(conversation)
     way = call_way(job.pipeline)
-    evaluations = [way.score(conversation, rubric) for rubric in rubrics.for_language(conversation.language)]
+    evaluations = [way.score(conversation, rubric) for rubric in rubrics.for_call(conversation.call)]
     row = scored_row(item.recording, conversation, evaluations)
     store.save_evaluations(
         item.recording.recording_id,

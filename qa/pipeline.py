@@ -17,7 +17,7 @@ from qa.model import (
     Call,
     Conversation,
     Evaluation,
-    Language,
+    Judge,
     Provenance,
     Reason,
     Recording,
@@ -39,17 +39,23 @@ CORE_RUBRICS = ("service-core.en", "service-core.zh")
 
 @dataclass(frozen=True, slots=True)
 class Rubrics:
-    """The rubrics of a run; each is for calls in one language."""
+    """The rubrics of a run; each is for calls in one language, and may be for some of them only."""
 
     rubrics: tuple[Rubric, ...]
 
-    def for_language(self, language: Language | None) -> tuple[Rubric, ...]:
-        """Those for a call in this language; raises ``RecordingRefused`` (no_rubric) when there are none."""
-        found = tuple(rubric for rubric in self.rubrics if rubric.language == language)
+    def for_call(self, call: Call) -> tuple[Rubric, ...]:
+        """Those for this call, first the one that gives its score.
+
+        Raises ``RecordingRefused`` (no_rubric) when there are none.
+        """
+        from scoring import select
+
+        found = select(self.rubrics, call)
         if not found:
+            known = any(rubric.language == call.language for rubric in self.rubrics)
             raise RecordingRefused(
                 Reason.NO_RUBRIC,
-                f"no rubric of this run is for {language or 'an unknown language'}",
+                f"no rubric of this run is for {'this kind of call' if known else call.language or 'an unknown language'}",
                 expected=", ".join(sorted({rubric.language for rubric in self.rubrics})),
             )
         return found
@@ -75,6 +81,21 @@ class Engines:
         from qa.language import load_embedder
 
         return load_embedder(self.settings.threads_per_worker)
+
+    @cached_property
+    def judge(self) -> Judge | None:
+        """Asks a language model about the criteria that are for one; None (the default) when the settings name none."""
+        from qa.language.judge import judge_from_settings
+
+        wanted = self.settings
+        return judge_from_settings(
+            wanted.judge_url,
+            wanted.judge_model,
+            wanted.judge_timeout_s,
+            wanted.judge_key_env,
+            wanted.cache_dir.expanduser(),
+            os.environ,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +124,14 @@ def load_engines(settings: Settings) -> Engines:
 def speech_fingerprint(settings: Settings) -> str:
     """Changes when a stored conversation would come out differently: engines, models, options of this version.
 
-    Raises ``UsageError`` for a model folder or lexicon of the settings that cannot be used.
+    Raises ``UsageError`` for a model folder, a lexicon or a judge of the settings that cannot be used.
     """
     from qa.speech.engines import check_settings
     from qa.speech.lexicon import lexicon_sha256
     from qa.speech.listen import FINGERPRINT_VERSION
 
     check_settings(settings)
+    _ = Engines(settings).judge  # one that cannot be asked is said before the run, not at every call
     relevant = {
         "version": FINGERPRINT_VERSION,
         "whisper": [settings.whisper_model, settings.whisper_compute_type, settings.whisper_beam],
@@ -129,7 +151,7 @@ def process(
     """
     stage_s: dict[str, float] = {}
     if recording.call.language in ("en", "zh"):
-        rubrics.for_language(recording.call.language)  # refuse before the long work, not after it
+        rubrics.for_call(recording.call)  # refuse before the long work, not after it
     with _decoded(Path(recording.path), settings, stage_s) as audio:
         conversation = _converse(audio, recording, engines, settings, stage_s)
         if playback is not None:
@@ -137,9 +159,9 @@ def process(
 
             with timed("playback", stage_s):
                 playback_copy(audio.samples, audio.sample_rate_hz, playback)
-    chosen = rubrics.for_language(conversation.language)
+    chosen = rubrics.for_call(conversation.call)
     with timed("score", stage_s):
-        evaluations = tuple(_evaluate(conversation, rubric, engines.embedder) for rubric in chosen)
+        evaluations = tuple(_evaluate(conversation, rubric, engines) for rubric in chosen)
     provenance = conversation.provenance.model_copy(update={"stage_s": stage_s})
     conversation = conversation.model_copy(update={"provenance": provenance})
     return ProcessedCall(recording, audio.facts, conversation, evaluations, stage_s)
@@ -162,14 +184,14 @@ def score(conversation: Conversation, rubric: Rubric, settings: Settings | None 
     """Score a given conversation: its sentences and tone are found first where they are missing."""
     from qa.language import annotate
 
-    embedder = Engines(settings or Settings()).embedder
-    return _evaluate(annotate(conversation, embedder=embedder), rubric, embedder)
+    engines = Engines(settings or Settings())
+    return _evaluate(annotate(conversation, embedder=engines.embedder), rubric, engines)
 
 
-def _evaluate(conversation: Conversation, rubric: Rubric, embedder: Embedder) -> Evaluation:
+def _evaluate(conversation: Conversation, rubric: Rubric, engines: Engines) -> Evaluation:
     from scoring import evaluate
 
-    return evaluate(conversation, rubric, embed=embedder.embed)
+    return evaluate(conversation, rubric, embed=engines.embedder.embed, judge=engines.judge)
 
 
 def _converse(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qa.model import CriterionResult, Evaluation, Evidence, Feature, Outcome, SpeakerRole, Turn
+from qa.model.copc import CriticalAccuracy, critical_accuracy
 from reports.agent import agent_name
 from reports.data import CallRecord, CriterionInfo, ReportData
 from reports.links import Links
@@ -45,6 +46,11 @@ class EvaluationView:
 
     evaluation: Evaluation
     sections: tuple[tuple[str, tuple[VerdictView, ...]], ...]
+
+    @property
+    def accuracy(self) -> tuple[CriticalAccuracy, ...]:
+        """Critical errors of this one call by class, beside its weighted score."""
+        return critical_accuracy([(self.evaluation,)])
 
     def with_outcome(self, *outcomes: Outcome) -> list[VerdictView]:
         return [v for _, verdicts in self.sections for v in verdicts if v.result.outcome in outcomes]

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from qa.model import Call, Conversation, CoverageRow, Evaluation, Language, Outcome, SampleRow
 
-NOTES = ("music", "meanings_skipped")
+NOTES = ("music", "meanings_skipped", "acts_skipped")
 """Flags that inform; every other one, known or not, asks for care."""
 
 

@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from qa.model import Language
+from qa.model.copc import CriticalAccuracy, critical_accuracy
+from qa.model.share import Share, wilson
 from reports.data import CallRecord
-from reports.statistics import FEW_CALLS, Mean, Share, mean_percent, wilson
-
-CLASSES = ("customer", "business", "compliance")
+from reports.statistics import FEW_CALLS, Mean, mean_percent
 
 
 @dataclass(frozen=True, slots=True)
 class CriticalClass:
-    """Critical errors of one class: the calls with each criterion missed, and the share of calls without any."""
+    """Critical errors of one class, with the calls that have them."""
 
-    name: str
-    n_errors: int
-    without: Share
-    missed: tuple[tuple[str, tuple[CallRecord, ...]], ...]
-    """Criterion id and the calls that missed it."""
+    accuracy: CriticalAccuracy
+    missed: Mapping[str, tuple[CallRecord, ...]]
+    """By criterion id, the calls that missed it."""
+
+    @property
+    def name(self) -> str:
+        return self.accuracy.name
+
+    @property
+    def n_errors(self) -> int:
+        return self.accuracy.n_errors
+
+    @property
+    def without(self) -> Share:
+        """Calls without any such error."""
+        return self.accuracy.without
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +77,9 @@ def scores(records: Sequence[CallRecord]) -> Scores:
         points=sum(t.points for t in totals),
         possible=sum(t.possible for t in totals),
         passed=wilson(sum(decided), len(decided)),
-        classes=tuple(_critical_class(name, records) for name in CLASSES),
+        classes=tuple(
+            _critical_class(accuracy, records) for accuracy in critical_accuracy([r.evaluations for r in records])
+        ),
         auto_fails=tuple(r for r in records if any(e.auto_fail for e in r.evaluations)),
     )
 
@@ -92,16 +105,9 @@ def missed_criticals(record: CallRecord, name: str) -> list[str]:
     return list(dict.fromkeys(c for e in record.evaluations for c in getattr(e.critical_errors, name)))
 
 
-def _critical_class(name: str, records: Sequence[CallRecord]) -> CriticalClass:
-    by_criterion: dict[str, list[CallRecord]] = {}
-    scored = [r for r in records if r.evaluations]
-    for record in scored:
-        for criterion in missed_criticals(record, name):
-            by_criterion.setdefault(criterion, []).append(record)
-    with_error = {r.call.call_id for calls in by_criterion.values() for r in calls}
-    return CriticalClass(
-        name=name,
-        n_errors=sum(map(len, by_criterion.values())),
-        without=wilson(len(scored) - len(with_error), len(scored)),
-        missed=tuple((criterion, tuple(calls)) for criterion, calls in sorted(by_criterion.items())),
-    )
+def _critical_class(accuracy: CriticalAccuracy, records: Sequence[CallRecord]) -> CriticalClass:
+    missed: dict[str, list[CallRecord]] = {}
+    for record in records:
+        for criterion in missed_criticals(record, accuracy.name):
+            missed.setdefault(criterion, []).append(record)
+    return CriticalClass(accuracy, {criterion: tuple(calls) for criterion, calls in sorted(missed.items())})

@@ -17,17 +17,6 @@ _T95 = (
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """``k`` of ``n``, with the Wilson 95 % interval; ``value``, ``low`` and ``high`` are in 0..1, None when n is 0."""
-
-    k: int
-    n: int
-    value: float | None
-    low: float | None
-    high: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class Mean:
     """Mean of ``n`` numbers with Student's 95 % interval, which is None under FEW_CALLS numbers."""
 
@@ -35,17 +24,6 @@ class Mean:
     value: float | None
     low: float | None = None
     high: float | None = None
-
-
-def wilson(k: int, n: int) -> Share:
-    """Wilson's score interval for a share (Wilson 1927), z = 1.96."""
-    if n == 0:
-        return Share(k, n, None, None, None)
-    z = 1.959964
-    p = k / n
-    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return Share(k, n, p, max(0.0, centre - half), min(1.0, centre + half))
 
 
 def mean_percent(values: Sequence[float]) -> Mean:

@@ -72,7 +72,7 @@ def from_validation(error: ValidationError, source: Source) -> list[Fault]:
     faults = [
         _fault(details, source) for details in error.errors(include_url=False) if not _follows_from_another(details)
     ]
-    return sorted(dict.fromkeys(faults), key=lambda fault: fault.line)
+    return sorted(dict.fromkeys(faults), key=lambda fault: (fault.file, fault.line))
 
 
 def _follows_from_another(details: ErrorDetails) -> bool:
@@ -82,17 +82,17 @@ def _follows_from_another(details: ErrorDetails) -> bool:
 
 
 def _fault(details: ErrorDetails, source: Source) -> Fault:
-    path = _file_path(details["loc"], source.value)
     kind = details["type"]
+    path = _file_path(details["loc"], source.value, missing=kind == "missing")
     got = _shown(details["input"])
     if kind == "extra_forbidden":
         key = str(details["loc"][-1])
         close = get_close_matches(key, sorted(_known_keys()), n=1)
         hint = f"; did you mean {close[0]!r}?" if close else ""
-        return Fault(source.name, source.line(path), path, f"expected a known key, got {key!r}{hint}")
+        return source.fault(path, f"expected a known key, got {key!r}{hint}")
     if kind == "value_error":
         what = str(details["ctx"]["error"]) if "ctx" in details else details["msg"]
-        return Fault(source.name, source.line(path), path, what)
+        return source.fault(path, what)
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         context = details.get("ctx", {})
         tag, key = context.get("tag"), str(context.get("discriminator", "type")).strip("'")
@@ -102,22 +102,22 @@ def _fault(details: ErrorDetails, source: Source) -> Fault:
         hint = f"; did you mean {close[0]!r}?" if close else ""
         got = repr(tag) if tag is not None else f"no {key}"
         expected = f"expected one of {tags}" if tags else f"expected {key}"
-        return Fault(source.name, source.line(path), path, f"{expected}, got {got}{hint}")
+        return source.fault(path, f"{expected}, got {got}{hint}")
     template = _EXPECTED.get(kind)
     expected = template.format(**details.get("ctx", {})) if template else details["msg"]
     what = expected if kind == "missing" else f"{expected}, got {got}"
-    return Fault(source.name, source.line(path), path, what)
+    return source.fault(path, what)
 
 
-def _file_path(location: tuple[int | str, ...], value: Any) -> tuple[str | int, ...]:
+def _file_path(location: tuple[int | str, ...], value: Any, *, missing: bool) -> tuple[str | int, ...]:
     """The part of pydantic's location that exists in the file (it also names union members and functions)."""
     path: list[str | int] = []
     for at, step in enumerate(location):
         try:
             value = value[step]
         except (KeyError, IndexError, TypeError):
-            if not (at == len(location) - 1 and isinstance(value, dict)):
-                continue  # not in the file; as the last step of a mapping it is the key that is missing
+            if not (missing and at == len(location) - 1):
+                continue
         path.append(step)
     return tuple(path)
 

@@ -10,6 +10,8 @@ from scoring.text import clause
 
 Guard = Literal["negated", "quoted", "asked", "supposed"]
 
+_REACH_CHARACTERS = 200
+"""No guard reaches further back than a few words; a clause without marks may be the whole turn."""
 _EN_NEGATOR = re.compile(
     r"\b(?:(?:do|does|did|ca|could|wo|would|should|is|are|was|were|have|has|had|ai|must|need)n'?t|not|never|nobody|none"
     r"|cannot|unable|without|neither|nor|nothing|rather than|instead of|no need)(?:\W+[\w']+){0,4}\W*$"
@@ -33,6 +35,8 @@ _REPORTED = {
 _QUESTION_START = re.compile(
     r"^\W*(?:and\W+|so\W+)?(?:do|does|did|is|are|was|were|can|could|would|will|have|has|who|what|why)\b"
 )
+# 什么 and 怎么 end in 么 as well; 能不能 asks without any particle.
+_ZH_QUESTION = re.compile(r"(?:吗|么)\W*$|([是能要会该用需应可])不\1|有没有")
 _SUPPOSED = {
     "en": re.compile(r"\b(?:if|unless|whether|suppose)\b(?:\W+[\w']+){0,5}\W*$"),
     "zh": re.compile(r"(?:如果|要是|假如|万一|要(?=张)|除非).{0,6}$"),
@@ -42,7 +46,7 @@ _SUPPOSED = {
 def spoiled_by(folded: str, start: int, end: int, language: Language, guards: tuple[Guard, ...]) -> Guard | None:
     """Which guard takes ``folded[start:end]`` back, or None when it stands as said."""
     left, right = clause(folded, start, end)
-    before, after = folded[left:start], folded[end:right]
+    before, after = folded[max(left, start - _REACH_CHARACTERS) : start], folded[end:right]
     if "negated" in guards and _negated(folded[start:end], before, after, language):
         return "negated"
     if "quoted" in guards and (_inside_quotes(folded, start, end) or _REPORTED[language].search(folded[:start][-80:])):
@@ -74,5 +78,5 @@ def _asked(folded: str, left: int, right: int, language: Language) -> bool:
     if mark in ("?", "？"):
         return True
     if language == "zh":
-        return bool(re.search(r"(?:吗|么)\W*$", folded[left:right]))
+        return bool(_ZH_QUESTION.search(folded[left:right]))
     return bool(_QUESTION_START.match(folded[left:right]))

@@ -11,7 +11,9 @@ from pydantic import ValidationError
 
 from qa.model import RubricError
 from scoring.faults import Fault, from_validation
+from scoring.inheritance import derive
 from scoring.patterns import PhraseError, Words, compile_phrase, compile_phrases
+from scoring.references import find_reference_faults
 from scoring.rubric import Rubric
 from scoring.yaml_lines import Source, read
 
@@ -26,13 +28,16 @@ class _Checked:
 
 def load_rubric(path: Path) -> Rubric:
     """Read and check a rubric file; raises :class:`~qa.model.RubricError` for the first fault."""
+    return parse_rubric(_read(path), str(path))
+
+
+def _read(path: Path) -> bytes:
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise RubricError(f"expected at most {_MAX_BYTES:,} bytes, got {path.stat().st_size:,}", where=f"{path}:1")
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as fault:
         raise RubricError(f"cannot be read ({fault.strerror})", where=str(path), expected="a rubric file") from fault
-    return parse_rubric(data, str(path))
 
 
 def parse_rubric(source: str | bytes, name: str) -> Rubric:
@@ -70,51 +75,64 @@ def find_rubric(id_or_file: str) -> Rubric:
 
 def _check(source: str | bytes, name: str) -> _Checked:
     data = source.encode() if isinstance(source, str) else source
-    document = read(data, name)
+    document, sha256 = _resolved(data, name, ())
     if document.faults:
         return _Checked(None, document.faults)
     try:
         rubric = Rubric.model_validate(document.value)
     except ValidationError as error:
         return _Checked(None, from_validation(error, document))
-    faults = _references(rubric, document) + _patterns(rubric, document)
+    faults = find_reference_faults(rubric, document) + _patterns(rubric, document)
     if faults:
         return _Checked(None, faults)
-    return _Checked(rubric.model_copy(update={"sha256": hashlib.sha256(data).hexdigest()}), [])
+    return _Checked(rubric.model_copy(update={"sha256": sha256}), [])
 
 
-def _references(rubric: Rubric, document: Source) -> list[Fault]:
-    faults = []
-    known = set(rubric.signals)
-    if isinstance(document.value, dict) and "sha256" in document.value:
-        faults.append(document.fault(("sha256",), "expected no such key (it is worked out from the file), got one"))
-    for name, signal in rubric.signals.items():
-        for other in signal.refers_to():
-            if other not in known:
-                faults.append(
-                    document.fault(("signals", name), f"expected a declared signal, got {other!r}", known, other)
-                )
-        if _reaches(rubric, name, name, frozenset()):
-            faults.append(document.fault(("signals", name), "expected no circle, got a signal that is made of itself"))
-    seen: set[str] = set()
-    for at, section in enumerate(rubric.sections):
-        for position, criterion in enumerate(section.criteria):
-            path = ("sections", at, "criteria", position)
-            if criterion.id in seen:
-                faults.append(document.fault((*path, "id"), f"expected a new id, got {criterion.id!r} again"))
-            seen.add(criterion.id)
-            for other in dict.fromkeys(criterion.signal_names()):
-                if other not in known:
-                    where = document.find((*path,), other)
-                    faults.append(document.fault(where, f"expected a declared signal, got {other!r}", known, other))
-    return faults
+def _resolved(data: bytes, name: str, derived: tuple[str, ...]) -> tuple[Source, str]:
+    """A file with its base (and that one's) worked in, and the hash over all of them.
+
+    ``derived`` are the files that led here by ``extends``.
+    """
+    document, sha256 = read(data, name), hashlib.sha256(data).hexdigest()
+    if document.faults or not isinstance(document.value, dict):
+        return document, sha256
+    if "extends" not in document.value:
+        if "remove" in document.value:
+            document.faults.append(
+                document.fault(("remove",), "remove needs extends: there is no base to take it from")
+            )
+        return document, sha256
+    base_name = _base_file(document)
+    if base_name is None:
+        return document, sha256
+    if base_name in (*derived, name):
+        document.faults.append(document.fault(("extends",), "expected no circle, got a form that extends itself"))
+        return document, sha256
+    try:
+        base_data = _read(Path(base_name))
+    except RubricError as error:
+        document.faults.append(
+            document.fault(("extends",), f"expected a form to extend, got {base_name!r}: {error.what}")
+        )
+        return document, sha256
+    base, base_sha256 = _resolved(base_data, base_name, (*derived, name))
+    if base.faults or not isinstance(base.value, dict):
+        document.faults += base.faults or [base.fault((), "expected a mapping, got something else")]
+        return document, sha256
+    return derive(base, document), hashlib.sha256(f"{sha256} {base_sha256}".encode()).hexdigest()
 
 
-def _reaches(rubric: Rubric, start: str, target: str, passed: frozenset[str]) -> bool:
-    for other in rubric.signals[start].refers_to() if start in rubric.signals else ():
-        if other == target or (other not in passed and _reaches(rubric, other, target, passed | {other})):
-            return True
-    return False
+def _base_file(document: Source) -> str | None:
+    """The path of the form that this one extends; None and a fault when it names none."""
+    named = document.value["extends"]
+    shipped = {path.stem: path for path in shipped_rubrics()}
+    if isinstance(named, str) and named in shipped:
+        return str(shipped[named])
+    if isinstance(named, str) and Path(named).suffix in (".yaml", ".yml"):
+        return str(Path(document.name).parent / named)
+    what = f"expected the id of a shipped form or a YAML file, got {named!r}"
+    document.faults.append(document.fault(("extends",), what, shipped, str(named)))
+    return None
 
 
 def _patterns(rubric: Rubric, document: Source) -> list[Fault]:

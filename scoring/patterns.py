@@ -1,8 +1,8 @@
 """The phrase language of a rubric and its regular expressions.
 
 A phrase is a regular expression with three shorthands: a space stands for any pause between two words (marks,
-hesitations), ``...`` for a few words in between, ``{name}`` for an entry of the rubric's ``words``; a dot stays within the
-sentence. Matching is done on
+hesitations), ``...`` for a few words in between, ``{name}`` for an entry of the rubric's ``words`` or a slot
+(:mod:`scoring.slots`); a dot stays within the sentence. With a tolerance, words may be misspelt by so much. Matching is done on
 folded text (:func:`scoring.text.fold`) and under a time limit, because rubric files come from their users. Groups capture
 nothing.
 """
@@ -15,14 +15,24 @@ from functools import lru_cache
 import regex
 
 from qa.model import Language
+from scoring.slots import NAMES, SLOTS
 
 SEARCH_TIMEOUT_S = 1.0
 """For one pattern on one turn; a sane pattern takes well under a millisecond."""
 
 _MAX_PHRASE_CHARACTERS = 2_000
+_HAN_RUN = regex.compile(r"[㐀-鿿]{2,}")
 _GROUP = regex.compile(r"(?<!\\)\((?!\?)")
 _SHORTHAND = regex.compile(r"\[[^\]]*\]|\\.| ?\.\.\. ?|\.| +")
 _WITHIN_SENTENCE = r"[^.。!！?？\n]"
+_LOOK_AROUND = regex.compile(r"(?<!\\)\(\?[=!<]")
+_TOKEN = regex.compile(
+    r"\[[^\]]*\]|\\.|\(\?[:&a-z]*|\{[\d,]*\}|\{[a-z_][a-z0-9_]*\}|(?<word>[a-z]+)(?<repeated>[?*+{])?|.", regex.DOTALL
+)
+_SHORTEST_MISSPELT = 4
+_NAME_TOLERANCE = 0.25
+"""Of a name's letters: recognisers write Helen as Hellen and Catherine as Katherin."""
+_PLAIN_WORD = regex.compile("[a-z]+")
 _SLOT = regex.compile(r"\{([a-z_][a-z0-9_]*)\}")
 # Both are defined once in a pattern and called by name: written out at every space, compiling took six times as long.
 _PAUSE: dict[Language, str] = {
@@ -45,22 +55,44 @@ class PhraseError(ValueError):
     """A phrase that cannot be compiled; the text says why."""
 
 
-def compile_phrase(phrase: str, words: Words, language: Language) -> Pattern:
+def compile_phrase(phrase: str, words: Words, language: Language, tolerance: float = 0.0) -> Pattern:
     """One phrase as a pattern for folded text; raises :class:`PhraseError`."""
-    return _compiled(_translate(phrase, dict(words), language), language)
+    return _compiled(_translate(phrase, dict(words), SLOTS[language], language, tolerance), language)
 
 
-def compile_phrases(phrases: tuple[str, ...], words: Words, language: Language) -> Pattern | None:
+def compile_phrases(
+    phrases: tuple[str, ...], words: Words, language: Language, tolerance: float = 0.0, names: Words = ()
+) -> Pattern | None:
     """Several phrases as one pattern (one pass over the text instead of many); None for no phrases.
 
-    Compiling takes a thousand times as long as matching, so the last patterns are kept.
+    ``tolerance`` is the share of an English word's letters that may be wrong, missing or too many, for words from four
+    letters and phrases without look-arounds; Chinese is compared by sound instead (:mod:`scoring.homophones`). ``names``
+    are slots that the call fills. Compiling takes a thousand times as long as matching, so the last patterns are kept.
     """
-    return _compile_all(phrases, words, language) if phrases else None
+    if not phrases:
+        return None
+    if names and not _asks_for_names(phrases, words):
+        names = ()  # the same pattern for every call
+    return _compile_all(phrases, words, language, tolerance, names)
+
+
+def _asks_for_names(phrases: tuple[str, ...], words: Words) -> bool:
+    return any(f"{{{slot}}}" in text for slot in NAMES for text in (*phrases, *(value for _, value in words)))
+
+
+def literal_words(phrases: tuple[str, ...], words: Words) -> frozenset[str]:
+    """The stretches of two or more Chinese characters that phrases ask for, each also without an optional last one."""
+    filled = " ".join(_fill(phrase, dict(words), SLOTS["zh"], depth=0) for phrase in phrases)
+    found = _HAN_RUN.findall(regex.sub(r"\[[^\]]*\]", " ", filled))
+    return frozenset(found) | {run[:-1] for run in found if len(run) > 2}
 
 
 @lru_cache(maxsize=2_048)
-def _compile_all(phrases: tuple[str, ...], words: Words, language: Language) -> Pattern:
-    return _compiled("|".join(_translate(phrase, dict(words), language) for phrase in phrases), language)
+def _compile_all(phrases: tuple[str, ...], words: Words, language: Language, tolerance: float, names: Words) -> Pattern:
+    slots = SLOTS[language] | dict(names)
+    return _compiled(
+        "|".join(_translate(phrase, dict(words), slots, language, tolerance) for phrase in phrases), language
+    )
 
 
 def find_all(pattern: Pattern, folded: str) -> Iterator[tuple[int, int]]:
@@ -70,11 +102,16 @@ def find_all(pattern: Pattern, folded: str) -> Iterator[tuple[int, int]]:
             yield found.span()
 
 
-def _translate(phrase: str, words: Mapping[str, str], language: Language) -> str:
+def _translate(
+    phrase: str, words: Mapping[str, str], slots: Mapping[str, str], language: Language, tolerance: float
+) -> str:
     if len(phrase) > _MAX_PHRASE_CHARACTERS:
         raise PhraseError(f"expected at most {_MAX_PHRASE_CHARACTERS} characters, got {len(phrase)}")
-    filled = _fill(phrase, words, depth=0)
-    filled = _GROUP.sub("(?:", filled).replace("'", "'?")
+    filled = _GROUP.sub("(?:", _fill(phrase, words, slots, depth=0))
+    if tolerance and language == "en" and not _LOOK_AROUND.search(filled):
+        filled = _TOKEN.sub(lambda token: _misspelt(token, tolerance), filled)
+    # Slots are filled last: "eight" heard as "right" is another word, not a number.
+    filled = _GROUP.sub("(?:", _fill(filled, slots, {}, depth=0)).replace("'", "'?")
     filled = _SHORTHAND.sub(lambda found: _expand(found.group()), filled)
     if language == "en":
         return rf"(?<![\w'])(?:{filled})(?!\w|'t)"
@@ -89,15 +126,41 @@ def _expand(found: str) -> str:
     return "(?&few)" if "." in found else "(?&pause)"
 
 
-def _fill(phrase: str, words: Mapping[str, str], depth: int) -> str:
+def name_pattern(forms: tuple[str, ...]) -> str:
+    """The forms of a name as a slot: any of them, each word spelled nearly so (see :data:`_NAME_TOLERANCE`)."""
+    return "|".join(" ".join(_name_word(word) for word in form.split()) for form in forms)
+
+
+def _name_word(word: str) -> str:
+    return _misspelt_word(word, _NAME_TOLERANCE) if _PLAIN_WORD.fullmatch(word) else regex.escape(word)
+
+
+def _misspelt_word(word: str, tolerance: float) -> str:
+    """A word as a pattern with as many letters wrong, missing or too many as its length allows."""
+    edits = int(len(word) * tolerance) if len(word) >= _SHORTEST_MISSPELT else 0
+    return f"(?:{word}){{e<={edits}:[a-z]}}" if edits else word
+
+
+def _misspelt(token: regex.Match[str], tolerance: float) -> str:
+    word, repeated = token.group("word"), token.group("repeated")
+    if word is None:
+        return token.group()
+    if repeated is None:
+        return _misspelt_word(word, tolerance)
+    return f"{_misspelt_word(word[:-1], tolerance)}{word[-1]}{repeated}"  # calls? repeats its last letter only
+
+
+def _fill(phrase: str, words: Mapping[str, str], slots: Mapping[str, str], depth: int) -> str:
     if depth > 5:
         raise PhraseError("words refer to each other in a circle")
 
     def value(slot: regex.Match[str]) -> str:
         name = slot.group(1)
-        if name not in words:
-            raise PhraseError(f"no entry {name!r} in words")
-        return "(?:" + _fill(words[name], words, depth + 1) + ")"
+        if name in words:
+            return "(?:" + _fill(words[name], words, slots, depth + 1) + ")"
+        if name in slots:
+            return slot.group()
+        raise PhraseError(f"no entry {name!r} in words, and no slot of that name")
 
     return _SLOT.sub(value, phrase)
 

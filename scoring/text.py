@@ -11,7 +11,8 @@ _PLAIN = {ord(mark): "'" for mark in "’‘ʼ`´"} | {ord(mark): '"' for mark i
 _PLAIN |= {code: chr(code - 0xFEE0) for code in range(0xFF10, 0xFF5B)} | {0x3000: " ", 0xA0: " "}
 
 _SENTENCE = re.compile(r"[^。！？!?.…\n]+[。！？!?.…\n]*[\"'”’」』]?")
-_CLAUSE_MARKS = re.compile(r"[。！？!?.…;；,，、:：\n—–]")
+_CLAUSE_MARKS = "。！？!?.…;；,，、:：\n—–"
+_CLAUSE_MARK = re.compile(f"[{_CLAUSE_MARKS}]")
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)*|[㐀-鿿]")
 
 
@@ -42,8 +43,8 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
 
 def clause(text: str, start: int, end: int) -> tuple[int, int]:
     """Offsets of the clause around ``text[start:end]``: up to the nearest mark on either side."""
-    left = max((mark.end() for mark in _CLAUSE_MARKS.finditer(text, 0, start)), default=0)
-    right = _CLAUSE_MARKS.search(text, end)
+    left = max(text.rfind(mark, 0, start) for mark in _CLAUSE_MARKS) + 1
+    right = _CLAUSE_MARK.search(text, end)
     return left, right.start() if right else len(text)
 
 

@@ -1,19 +1,143 @@
-"""Points, counts and critical errors of a scored call."""
+"""From answers to points, percentages and critical errors: the one way, for the machine's answers and for people's."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from math import fsum
 
-from qa.model import CriterionResult, CriticalErrors, Outcome, Severity, Totals
+from qa.model import Call, CriterionResult, CriticalErrors, OnFail, Outcome, SectionTotals, Severity, Totals
+from scoring.answer_types import FreeText
+from scoring.answers import UNANSWERED, Answer
+from scoring.applicability import holds
+from scoring.ordering import in_dependency_order
+from scoring.rubric import Criterion, Rubric, Section
 
-_SHARE = {Outcome.MET: 1.0, Outcome.PARTIALLY_MET: 0.5, Outcome.NOT_MET: 0.0}
+_DECIMALS = 9
+"""Sums are rounded to so many, so that three thirds of 30 points are 30."""
 
 
-def points_for(outcome: Outcome, weight: float) -> tuple[float, float]:
-    """Points earned and possible: half for ``partially_met``; nothing is possible where nothing was judged."""
-    share = _SHARE.get(outcome)
-    return (0.0, 0.0) if share is None else (share * weight, weight)
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What an answer earned, and what was possible on it: 0 where nothing was judged, and for a bonus."""
+
+    points: float = 0.0
+    possible: float = 0.0
+
+
+def settle(form: Rubric, answers: Mapping[str, Answer], call: Call | None = None) -> dict[str, Answer]:
+    """An answer for every criterion: not scored where none was given, not applicable where the form says so.
+
+    Conditions on what is said are left to whoever answered; those on other answers, and with ``call`` on its data, are
+    looked at here. Criteria that a condition makes not applicable count as such for further conditions.
+    """
+    settled: dict[str, Answer] = {}
+    for criterion in in_dependency_order(form):
+        given = answers.get(criterion.id, UNANSWERED)
+        if isinstance(criterion.answer, FreeText):
+            given = Answer(Outcome.NOT_APPLICABLE, value=given.value)  # words have no verdict
+        if criterion.applies_when is not None and holds(criterion.applies_when, settled, call) is False:
+            given = Answer(Outcome.NOT_APPLICABLE)
+        settled[criterion.id] = given
+    return {criterion.id: settled[criterion.id] for criterion in form.criteria}
+
+
+def worths(form: Rubric, settled: Mapping[str, Answer]) -> dict[str, Worth]:
+    """Points by criterion id.
+
+    In a form weighted by section, what was judged in a section shares the section's weight; a section of which nothing
+    was judged is worth nothing. Bonus points are never scaled.
+    """
+    return {name: worth for section in form.sections for name, worth in _section_worths(section, settled)}
+
+
+def _section_worths(section: Section, settled: Mapping[str, Answer]) -> list[tuple[str, Worth]]:
+    raw = fsum(c.worth for c in section.criteria if settled[c.id].share is not None and not c.bonus)
+    factor = section.weight / raw if section.weight is not None and raw else 1.0
+
+    def worth(criterion: Criterion) -> Worth:
+        share = settled[criterion.id].share
+        if share is None:
+            return Worth()
+        if criterion.bonus:
+            return Worth(share * criterion.worth)
+        return Worth(share * criterion.worth * factor, criterion.worth * factor)
+
+    return [(criterion.id, worth(criterion)) for criterion in section.criteria]
+
+
+def total(form: Rubric, answers: Mapping[str, Answer], call: Call | None = None) -> Totals:
+    """Sums over the answers, by section and over the call.
+
+    ``percent`` (two decimals) and ``passed`` are None when nothing was possible. It is cut off at 100 unless the form
+    says ``cap_percent: false``. A missed criterion that fails the call makes it not passed whatever the percentage;
+    ``on_fail: zero_call`` and ``zero_section`` take the points, bonus included, and leave what was possible.
+    """
+    settled = settle(form, answers, call)
+    return add_up(form, settled, worths(form, settled))
+
+
+def add_up(form: Rubric, settled: Mapping[str, Answer], earned: Mapping[str, Worth]) -> Totals:
+    """The sums of :func:`total` over answers that are settled and what they earned."""
+    missed = [c for c in form.criteria if settled[c.id].outcome is Outcome.NOT_MET]
+    zeroed_by = tuple(c.id for c in missed if c.on_fail is OnFail.ZERO_CALL)
+    sections = tuple(_section(form, section, earned, missed, zeroed_by) for section in form.sections)
+    points, possible = _sum(s.points for s in sections), _sum(s.possible for s in sections)
+    percent = _percent(form, points, possible)
+    failed = any(c.fails_call for c in missed)
+    n = Counter(answer.outcome for answer in settled.values())
+    return Totals(
+        points=points,
+        possible=possible,
+        percent=percent,
+        passed=False if failed else None if percent is None else percent >= form.pass_mark,
+        n_met=n[Outcome.MET],
+        n_partially_met=n[Outcome.PARTIALLY_MET],
+        n_not_met=n[Outcome.NOT_MET],
+        n_not_applicable=n[Outcome.NOT_APPLICABLE],
+        n_not_scored=n[Outcome.NOT_SCORED],
+        sections=sections,
+        bonus=_sum(earned[c.id].points for c in _counted(form, sections) if c.bonus),
+        band=form.band(percent),
+        zeroed_by=zeroed_by,
+    )
+
+
+def _counted(form: Rubric, sections: Iterable[SectionTotals]) -> Iterator[Criterion]:
+    """The criteria of the sections that kept their points."""
+    for section, sums in zip(form.sections, sections, strict=True):
+        if not sums.zeroed_by:
+            yield from section.criteria
+
+
+def _section(
+    form: Rubric, section: Section, worths: Mapping[str, Worth], missed: list[Criterion], by_call: tuple[str, ...]
+) -> SectionTotals:
+    inside = {criterion.id for criterion in section.criteria}
+    zeroed_by = tuple(c.id for c in missed if c.on_fail is OnFail.ZERO_SECTION and c.id in inside) + by_call
+    earned = _sum(worths[name].points for name in inside)
+    possible = _sum(worths[name].possible for name in inside)
+    points = 0.0 if zeroed_by else earned
+    return SectionTotals(
+        section=section.name,
+        points=points,
+        earned=earned,
+        possible=possible,
+        percent=_percent(form, points, possible),
+        zeroed_by=zeroed_by,
+    )
+
+
+def _percent(form: Rubric, points: float, possible: float) -> float | None:
+    if not possible:
+        return None
+    percent = round(100 * points / possible, 2)
+    return min(100.0, percent) if form.cap_percent else percent
+
+
+def _sum(numbers: Iterable[float]) -> float:
+    return round(fsum(numbers), _DECIMALS)
 
 
 def auto_failed(results: Sequence[CriterionResult]) -> bool:
@@ -31,28 +155,4 @@ def critical_errors(results: Sequence[CriterionResult]) -> CriticalErrors:
         customer=missed(Severity.CRITICAL_CUSTOMER),
         business=missed(Severity.CRITICAL_BUSINESS),
         compliance=missed(Severity.CRITICAL_COMPLIANCE),
-    )
-
-
-def total(results: Sequence[CriterionResult], pass_mark: float) -> Totals:
-    """Sums over the results. ``percent`` (two decimals) and ``passed`` are None when nothing was possible.
-
-    An auto-fail is not passed whatever the percentage.
-    """
-    points = fsum(result.points for result in results)
-    possible = fsum(result.possible for result in results)
-    percent = round(100 * points / possible, 2) if possible else None
-    failed = auto_failed(results)
-    passed = False if failed else None if percent is None else percent >= pass_mark
-    n = {outcome: sum(result.outcome is outcome for result in results) for outcome in Outcome}
-    return Totals(
-        points=points,
-        possible=possible,
-        percent=percent,
-        passed=passed,
-        n_met=n[Outcome.MET],
-        n_partially_met=n[Outcome.PARTIALLY_MET],
-        n_not_met=n[Outcome.NOT_MET],
-        n_not_applicable=n[Outcome.NOT_APPLICABLE],
-        n_not_scored=n[Outcome.NOT_SCORED],
     )

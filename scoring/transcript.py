@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from qa.model import Conversation, Evidence, Language, SpeakerRole, Turn
+from qa.model import Conversation, Evidence, Language, SpeakerRole, Turn, Word
 from scoring import homophones
 from scoring.text import clause, fold, split_sentences, words
 
-Window = Literal["call", "opening", "after_opening", "second_half", "closing"]
+NamedWindow = Literal["call", "opening", "after_opening", "second_half", "closing"]
 
 _CLOSING_FLOORS = 4
 _OPENING_FLOORS = 2
@@ -61,6 +61,11 @@ class Transcript:
         return tuple(found)
 
     @cached_property
+    def has_acts(self) -> bool:
+        """True when the act classifier has read the conversation."""
+        return any(sentence.acts for turn in self.turns for sentence in turn.sentences)
+
+    @cached_property
     def floors(self) -> tuple[tuple[int, ...], ...]:
         """Turn indices, neighbours of one role taken together: recognisers cut one turn into several."""
         grouped: list[list[int]] = []
@@ -94,7 +99,7 @@ class Transcript:
         return None
 
     @cached_property
-    def _windows(self) -> dict[Window, frozenset[int]]:
+    def _windows(self) -> dict[NamedWindow, frozenset[int]]:
         everything = frozenset(range(len(self.turns)))
         agent = self.role_floors(SpeakerRole.AGENT)
         reason = self.reason_turn if self.reason_turn is not None else len(self.turns)
@@ -111,7 +116,7 @@ class Transcript:
             "closing": frozenset(index for index in everything if index >= closing_start),
         }
 
-    def window(self, name: Window) -> frozenset[int]:
+    def window(self, name: NamedWindow) -> frozenset[int]:
         """Indices of the turns in a part of the call.
 
         ``opening``: until the customer has stated the reason, at most the agent's first two floors. ``second_half``: from
@@ -123,6 +128,15 @@ class Transcript:
     def has_times(self) -> bool:
         """True when every turn has a start and an end."""
         return self.conversation.has_times
+
+    @cached_property
+    def end_s(self) -> float:
+        """When the last turn ends, 0 where no turn has a time."""
+        return max((turn.end_s for turn in self.turns if turn.end_s is not None), default=0.0)
+
+    def times(self, turn: int, start: int, end: int) -> tuple[float | None, float | None]:
+        """When ``start:end`` of a turn's text is said: from the words inside it where there are words, else the turn's."""
+        return times_of(self.turns[turn], start, end)
 
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:
@@ -142,11 +156,12 @@ class Transcript:
     def evidence(self, turn: int, start: int, end: int) -> Evidence:
         """The words around ``start:end`` as evidence: the sentence when it is short, else the clause, with its times."""
         said = self.turns[turn]
-        start, end = self._quotable(turn, start, end)
-        start_s, end_s = _times(said, start, end)
+        start, end = self.quotable(turn, start, end)
+        start_s, end_s = times_of(said, start, end)
         return Evidence(turn=turn, role=said.role, quote=said.text[start:end], start_s=start_s, end_s=end_s)
 
-    def _quotable(self, turn: int, start: int, end: int) -> tuple[int, int]:
+    def quotable(self, turn: int, start: int, end: int) -> tuple[int, int]:
+        """Offsets of the words that are shown for ``start:end``."""
         limit = _MAX_QUOTE[self.language]
         folded = self.folded[turn]
         sentence = next(
@@ -164,20 +179,30 @@ class Transcript:
         return left, right
 
 
-def _times(turn: Turn, start: int, end: int) -> tuple[float | None, float | None]:
+def times_of(turn: Turn, start: int, end: int) -> tuple[float | None, float | None]:
     """Times of ``turn.text[start:end]``: from the words inside it where there are words, else the turn's."""
     if turn.span is None:
         return turn.start_s, turn.end_s
+    inside = words_within(turn, start, end)
+    if inside:  # a recogniser's word may reach past its turn
+        start_s, end_s = max(inside[0].start_s, turn.span.start_s), min(inside[-1].end_s, turn.span.end_s)
+        if start_s <= end_s:
+            return start_s, end_s
+    return turn.start_s, turn.end_s
+
+
+def words_within(turn: Turn, start: int, end: int) -> list[Word]:
+    """The turn's words that touch ``turn.text[start:end]``; a word that does not stand in the text is left out."""
     cursor = 0
-    inside = []
+    found = []
     for word in turn.words:
         text = word.text.strip()
         at = turn.text.find(text, cursor)
         if not text or at < 0:
             continue
+        if at >= end:
+            break
         cursor = at + len(text)
-        if at < end and cursor > start:
-            inside.append(word)
-    if inside:  # a recogniser's word may reach past its turn
-        return max(inside[0].start_s, turn.span.start_s), min(inside[-1].end_s, turn.span.end_s)
-    return turn.start_s, turn.end_s
+        if cursor > start:
+            found.append(word)
+    return found

@@ -18,24 +18,42 @@ _MAX_DEPTH = 40
 
 @dataclass(slots=True)
 class Source:
-    """A parsed file: its plain value, and the line (from 1) of every path."""
+    """A parsed file: its plain value, and the line (from 1) of every path.
+
+    In a form that is made from another one ``origins`` tells of each path in which file it stands, and where there.
+    """
 
     name: str
     value: Any = None
     lines: dict[Path, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    origins: dict[Path, tuple[str, Path]] = field(default_factory=dict)
 
     def fault(self, path: Path, what: str, known: Iterable[str] = (), wrong: str = "") -> Fault:
         """A fault at a path (or at the nearest place above it that has a line)."""
         close = get_close_matches(wrong, sorted(known), n=1) if wrong else []
         hint = f"; did you mean {close[0]!r}?" if close else ""
-        return Fault(self.name, self.line(path), path, what + hint)
+        near = self._near(path)
+        file, place = self.origins.get(near, (self.name, near))
+        return Fault(file, self.line(path), (*place, *path[len(near) :]), what + hint)
 
     def line(self, path: Path) -> int:
         """The line of a path, or of the nearest one above it."""
+        return self.lines.get(self._near(path), 1)
+
+    def _near(self, path: Path) -> Path:
         while path and path not in self.lines:
             path = path[:-1]
-        return self.lines.get(path, 1)
+        return path
+
+    def at(self, path: Path) -> Any:
+        """The value at a path that exists."""
+        return _descend(self.value, path)
+
+    def mark(self, path: Path, source: Source, place: Path) -> None:
+        """Note that the value at ``path`` stands at ``place`` in another file."""
+        self.lines[path] = source.line(place)
+        self.origins[path] = source.origins.get(place, (source.name, place))
 
     def find(self, under: Path, scalar: str) -> Path:
         """The path of a scalar below ``under``, or ``under`` itself."""

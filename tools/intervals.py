@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+import qa.model.share
+
 MIN_CALLS = 5
 """Below this a bootstrap over calls says nothing, and none is given."""
-_Z = 1.959964
 _ROUNDS = 2000
 _RULE_OF_THREE = 3.0
 
@@ -31,13 +31,9 @@ class Estimate:
 
 
 def wilson(right: int, n: int) -> Estimate:
-    """The share ``right / n`` with Wilson's score interval (Wilson 1927); no interval when ``n`` is 0."""
-    if n == 0:
-        return Estimate(0, 0)
-    share, z2 = right / n, _Z**2
-    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = _Z * math.sqrt(share * (1 - share) / n + z2 / (4 * n**2)) / (1 + z2 / n)
-    return Estimate(right, n, max(0.0, centre - half), min(1.0, centre + half))
+    """The share ``right / n`` with Wilson's score interval; no interval when ``n`` is 0."""
+    share = qa.model.share.wilson(right, n)
+    return Estimate(right, n, share.low, share.high)
 
 
 def bootstrap(numerators: Sequence[float], denominators: Sequence[float], *, seed: int = 20) -> Estimate:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa.model import CriterionResult, Evaluation
+from qa.model import CriterionResult, Evaluation, SectionTotals
 from scoring.rubric import Rubric
 
 
@@ -13,10 +13,11 @@ def evaluation_text(evaluation: Evaluation, rubric: Rubric) -> str:
     verdict = "auto-fail" if evaluation.auto_fail else {True: "passed", False: "not passed", None: ""}[totals.passed]
     lines = [
         f"{evaluation.call_id}  {used.id} {used.version}",
-        f"{percent}  {totals.points:g} of {totals.possible:g} points  {verdict}".rstrip(),
+        f"{percent}  {totals.points:g} of {totals.possible:g} points  {verdict}  {totals.band or ''}".rstrip(),
     ]
+    by_section = {sums.section: sums for sums in totals.sections}
     for section in rubric.sections:
-        lines += ["", section.title]
+        lines += ["", f"{section.title}{_section_points(by_section.get(section.name))}"]
         for criterion in section.criteria:
             result = evaluation.result(criterion.id)
             if result is not None:
@@ -24,8 +25,15 @@ def evaluation_text(evaluation: Evaluation, rubric: Rubric) -> str:
     return "\n".join(lines)
 
 
+def _section_points(sums: SectionTotals | None) -> str:
+    if sums is None or not (sums.possible or sums.earned):
+        return ""
+    taken = f", {sums.earned:g} taken by {', '.join(sums.zeroed_by)}" if sums.zeroed_by else ""
+    return f"  {sums.points:g}/{sums.possible:g}{taken}"
+
+
 def _result_lines(result: CriterionResult) -> list[str]:
-    points = f" {result.points:g}/{result.possible:g}" if result.possible else ""
+    points = f" {result.points:g}/{result.possible:g}" if result.possible or result.points else ""
     lines = [f"  {result.outcome.replace('_', ' '):<14} {result.criterion}{points}", f"      {result.explanation}"]
     for proof in result.evidence:
         stamp = "" if proof.start_s is None else f" at {int(proof.start_s // 60)}:{int(proof.start_s % 60):02d}"

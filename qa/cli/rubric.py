@@ -10,7 +10,7 @@ import click
 
 @click.group()
 def rubric() -> None:
-    """List the shipped rubrics, or check one of your own."""
+    """List the shipped rubrics, check one of your own, or print the schema that it follows."""
 
 
 @rubric.command("list")
@@ -53,3 +53,11 @@ def check(file: Path) -> int:
     if not faults:
         click.echo("ok")
     return 2 if faults else 0
+
+
+@rubric.command()
+def schema() -> None:
+    """Print the JSON Schema of a rubric file, for editors and other tools."""
+    from scoring.schema import rubric_schema
+
+    click.echo(json.dumps(rubric_schema(), ensure_ascii=False, indent=2))

@@ -19,12 +19,16 @@ from qa.model.evaluation import (
     Cue,
     Evaluation,
     Evidence,
+    JudgeUse,
+    OnFail,
     Outcome,
     RubricRef,
+    SectionTotals,
     Severity,
     Totals,
 )
 from qa.model.features import Feature
+from qa.model.judging import Judge, JudgeAnswer, JudgeFailed, JudgeQuestion, Quote
 from qa.model.recording import AudioFacts, Recording
 from qa.model.sample import SampleRow
 from qa.model.span import Span, intersection, total_s, union
@@ -46,16 +50,24 @@ __all__ = [
     "Evaluation",
     "Evidence",
     "Feature",
+    "Judge",
+    "JudgeAnswer",
+    "JudgeFailed",
+    "JudgeQuestion",
+    "JudgeUse",
     "Language",
     "ModelUnavailable",
+    "OnFail",
     "Outcome",
     "Provenance",
+    "Quote",
     "Reason",
     "Recording",
     "RecordingRefused",
     "RubricError",
     "RubricRef",
     "SampleRow",
+    "SectionTotals",
     "Sentence",
     "Sentiment",
     "Severity",

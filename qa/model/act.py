@@ -59,7 +59,7 @@ class Act(StrEnum):
 
 
 class ActScore(Document):
-    """One act of a sentence, with the classifier's calibrated probability in 0..1."""
+    """One act of a sentence, with the classifier's confidence in 0..1; from 0.5 the act counts."""
 
     act: Act
     confidence: float = Field(ge=0, le=1)

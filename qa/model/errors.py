@@ -6,7 +6,8 @@
     |-- UsageError             wrong usage or a bad input file: the command ends with exit code 2
     |   `-- RubricError        a rubric file, with line and path
     |-- RecordingRefused       one recording cannot be scored: a reason code in the coverage table, the run goes on
-    `-- ModelUnavailable       model files are missing or fail their checksum
+    |-- ModelUnavailable       model files are missing or fail their checksum
+    `-- JudgeFailed            a language model gave no usable answer: that criterion is not scored (qa/model/judging.py)
 """
 
 from __future__ import annotations
@@ -44,6 +45,12 @@ class Reason(StrEnum):
     LOW_CONFIDENCE = "low_confidence"
     UNVERIFIED_QUOTE = "unverified_quote"
     CHECK_FAILED = "check_failed"
+    NEEDS_PERSON = "needs_person"
+    NOT_MEASURED = "not_measured"
+    JUDGE_OFF = "judge_off"
+    JUDGE_UNAVAILABLE = "judge_unavailable"
+    JUDGE_TIMEOUT = "judge_timeout"
+    JUDGE_BAD_ANSWER = "judge_bad_answer"
 
 
 class CallibrateError(Exception):

@@ -30,6 +30,17 @@ class Severity(StrEnum):
     CRITICAL_COMPLIANCE = "critical_compliance"
 
 
+class OnFail(StrEnum):
+    """What a missed criterion does beside losing its points."""
+
+    ZERO_CALL = "zero_call"
+    """The call's points become 0 and it is not passed."""
+    ZERO_SECTION = "zero_section"
+    """The points of its section become 0."""
+    FLAG = "flag"
+    """The evaluation gets the flag ``criterion_flagged``."""
+
+
 class Evidence(Document):
     """Words that prove a verdict: ``quote`` is an exact substring of that turn's text."""
 
@@ -48,8 +59,22 @@ class Cue(Document):
     quote: str
 
 
+class JudgeUse(Document):
+    """What asking a language model about a criterion took: tokens as the server counts them, None where it does not."""
+
+    model: str
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    latency_s: float = Field(ge=0)
+    """Of the request that was answered, also when the answer came from the cache."""
+    cached: bool = False
+
+
 class CriterionResult(Document):
-    """One criterion's verdict. ``confidence`` is in 0..1; ``possible`` is 0 unless the criterion counts."""
+    """One criterion's verdict. ``confidence`` is in 0..1; ``possible`` is 0 unless the criterion counts.
+
+    ``points`` are what it earned, before another criterion's ``on_fail`` takes those of its section or call.
+    """
 
     criterion: str
     outcome: Outcome
@@ -57,16 +82,42 @@ class CriterionResult(Document):
     possible: float
     severity: Severity
     auto_fail: bool = False
+    """A miss fails the whole call (with ``on_fail: zero_call`` as well)."""
+    on_fail: OnFail | None = None
     confidence: float | None = None
     method: str
     explanation: str
     evidence: tuple[Evidence, ...] = ()
     cue: Cue | None = None
     reason_code: str | None = None
+    judge: JudgeUse | None = None
+    """Set where a language model was asked."""
+    section: str = ""
+    """Id of the criterion's section, else its title."""
+    answer: str | float | tuple[str, ...] | None = None
+    """What was chosen, ticked, measured or written, for criteria that are more than yes or no."""
+    share: float | None = None
+    """The part of the criterion's points that the answer earns, 0..1; None where nothing was judged."""
+    fingerprint: str | None = None
+    """Of the definition and the code behind the verdict; the same one gives the same verdict (`scoring/fingerprint.py`)."""
+
+
+class SectionTotals(Document):
+    """Sums over a section. ``points`` are 0 when a criterion in ``zeroed_by`` was missed, else they are ``earned``."""
+
+    section: str
+    points: float
+    earned: float
+    possible: float
+    percent: float | None
+    zeroed_by: tuple[str, ...] = ()
 
 
 class Totals(Document):
-    """Sums over a call. ``percent`` is None when nothing was possible: an average of nothing is not 0."""
+    """Sums over a call. ``percent`` is None when nothing was possible: an average of nothing is not 0.
+
+    The sections' points and possible add up to the call's. Bonus points are in ``points`` and not in ``possible``.
+    """
 
     points: float
     possible: float
@@ -77,6 +128,13 @@ class Totals(Document):
     n_not_met: int
     n_not_applicable: int
     n_not_scored: int
+    sections: tuple[SectionTotals, ...] = ()
+    bonus: float = 0.0
+    """Points won beside what was possible."""
+    band: str | None = None
+    """The form's name for this percentage."""
+    zeroed_by: tuple[str, ...] = ()
+    """Missed criteria that made the call's points 0."""
 
 
 class RubricRef(Document):

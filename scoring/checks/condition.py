@@ -12,7 +12,7 @@ from qa.model import Call, SpeakerRole
 from scoring.checks.result import Context
 from scoring.form import Form
 from scoring.signals.book import Hit
-from scoring.transcript import Window
+from scoring.windows import Region, Window, anchor_of
 
 _KINDS = ("signal", "any", "all", "none", "at_least", "call")
 
@@ -36,6 +36,7 @@ class Condition(Form):
     """Only what is said after the last occurrence of this signal."""
     within_agent_turns: int | None = Field(default=None, ge=1)
     window: Window | None = None
+    """The part of the call that is looked at, here and below, unless a part names its own."""
 
     @model_validator(mode="before")
     @classmethod
@@ -49,9 +50,9 @@ class Condition(Form):
             raise ValueError(
                 f"expected exactly one of {', '.join(_KINDS)}, got {' and '.join(named) or 'none of them'}"
             )
-        narrowed = [
-            k for k in ("before", "after", "after_last", "within_agent_turns", "window") if getattr(self, k) is not None
-        ]
+        narrowed = [k for k in ("before", "after", "after_last", "within_agent_turns") if getattr(self, k) is not None]
+        if self.call is not None and self.window is not None:
+            raise ValueError("window and call contradict each other: call data are said nowhere")
         if narrowed and self.signal is None:
             raise ValueError(f"{narrowed[0]} and {named[0]} contradict each other: {narrowed[0]} narrows a signal")
         if self.within_agent_turns is not None and self.after is None:
@@ -73,6 +74,7 @@ class Condition(Form):
         for name in (self.signal, self.before, self.after, self.after_last):
             if name is not None:
                 yield name
+        yield from anchor_of(self.window)
         for part in self.parts():
             yield from part.signal_names()
 
@@ -94,13 +96,15 @@ class Finding:
     misplaced: tuple[Hit, ...] = field(default=())
 
 
-def evaluate(condition: Condition, context: Context, turns: frozenset[int]) -> Finding:
-    """Judge a condition over the turns of a window."""
+def evaluate(condition: Condition, context: Context, region: Region) -> Finding:
+    """Judge a condition over a part of the call; raises ``TimesMissing`` and ``TimeoutError``."""
     if condition.call is not None:
         return Finding(_call_matches(condition.call, context.transcript.conversation.call))
+    if condition.window is not None:
+        region = context.region(condition.window)
     if condition.signal is not None:
-        return _signal(condition, condition.signal, context, turns)
-    parts = [evaluate(part, context, turns) for part in condition.parts()]
+        return _signal(condition, condition.signal, context, region)
+    parts = [evaluate(part, context, region) for part in condition.parts()]
     if condition.none is not None:
         return Finding(not any(part.holds for part in parts))
     holding = [part for part in parts if part.holds]
@@ -109,10 +113,8 @@ def evaluate(condition: Condition, context: Context, turns: frozenset[int]) -> F
     return Finding(len(holding) >= needed, hits, tuple(hit for part in parts for hit in part.misplaced))
 
 
-def _signal(condition: Condition, name: str, context: Context, turns: frozenset[int]) -> Finding:
-    if condition.window is not None:
-        turns = context.transcript.window(condition.window)
-    hits = tuple(hit for hit in context.signals.hits(name) if hit.turn in turns)
+def _signal(condition: Condition, name: str, context: Context, region: Region) -> Finding:
+    hits = tuple(hit for hit in context.signals.hits(name) if region.holds(hit.turn, hit.start, hit.end))
     fitting = hits
     if condition.before is not None:
         limit = _first(context, condition.before)

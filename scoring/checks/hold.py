@@ -53,7 +53,8 @@ def hold(context: Context, params: HoldParams) -> CheckResult:
 def _permission(context: Context, params: HoldParams, each: Hold) -> CheckResult:
     wait = _wait(context, each)
     if not each.announcements:
-        return absent(context, Outcome.NOT_MET, context.say("hold_unannounced", wait=wait))
+        explanation = context.say("hold_unannounced", wait=wait)
+        return absent(context, Outcome.NOT_MET, explanation, looked_in=(each.before,))
     turns = {hit.turn for hit in each.announcements}
     names = [name for name in (params.asks, params.reason) if name is not None]
     good = tuple(hit for name in names for hit in context.signals.hits(name) if hit.turn in turns)
@@ -72,7 +73,8 @@ def _thanks(context: Context, params: HoldParams, each: Hold) -> CheckResult:
     if hits:
         return found(context, Outcome.MET, context.say("hold_thanked", turn=hits[0].turn, wait=wait), hits)
     where = min(back, default=each.after)
-    return absent(context, Outcome.NOT_MET, context.say("hold_not_thanked", turn=where, wait=wait))
+    explanation = context.say("hold_not_thanked", turn=where, wait=wait)
+    return absent(context, Outcome.NOT_MET, explanation, looked_in=sorted(back))
 
 
 def _wait(context: Context, each: Hold) -> str:

@@ -31,8 +31,7 @@ def never(context: Context, params: NeverParams) -> CheckResult:
         first = hits[0]
         explanation = context.say("forbidden", what=context.title(first.signal), turn=first.turn)
         return found(context, Outcome.NOT_MET, explanation, hits)
-    n = sum(turn.role in context.signals.signals[params.signals[0]].roles for turn in context.transcript.turns)
-    explanation = context.say("never_said", what=titles, n=n)
-    if any(context.signals.meanings_skipped(name) for name in params.signals):
-        explanation += " " + context.say("meanings_skipped")
-    return absent(context, Outcome.MET, explanation)
+    roles = {role for name in params.signals for role in context.signals.signals[name].roles}
+    looked = [turn.index for turn in context.transcript.turns if turn.role in roles]
+    explanation = f"{context.say('never_said', what=titles, n=len(looked))} {context.skipped(params.signals)}".strip()
+    return absent(context, Outcome.MET, explanation, looked_in=looked)

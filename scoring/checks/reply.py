@@ -48,16 +48,15 @@ def reply(context: Context, params: ReplyParams) -> CheckResult:
         fainter = [(*_judge(context, params, cue), cue) for cue in context.signals.hits(params.fainter_cue)]
         judged += [item for item in fainter if item[0] is Outcome.MET]
     if not judged:
-        text = context.say("no_cue", what=context.title(params.cue))
-        if context.signals.meanings_skipped(params.cue):
-            text += " " + context.say("meanings_skipped")
+        text = f"{context.say('no_cue', what=context.title(params.cue))} {context.skipped([params.cue])}".strip()
         return not_applicable(text)
     outcome, answers, cue = max(judged, key=lambda item: (_RANK[item[0]], -item[2].turn))
     if outcome is Outcome.NOT_MET:
         looked = context.transcript.next_floors(cue.turn, SpeakerRole.AGENT, params.within_agent_turns)
         where = turns_text([floor[0] for floor in looked]) or context.say("no_turn_left")
         explanation = context.say("unanswered", cue=cue.turn, what=context.title(params.met), turns=where)
-        return absent(context, outcome, explanation, cue=cue)
+        looked_in = [index for floor in looked for index in floor]
+        return absent(context, outcome, explanation, looked_in=looked_in, cue=cue)
     key = "answered" if outcome is Outcome.MET else "half_answered"
     explanation = context.say(key, cue=cue.turn, turn=answers[0].turn, what=context.title(params.met))
     return found(context, outcome, explanation, answers, cue=cue)

@@ -10,7 +10,7 @@ from scoring.checks.condition import Condition, evaluate
 from scoring.checks.result import CheckResult, Context, absent, found, not_applicable, not_scored
 from scoring.form import Form
 from scoring.signals.book import Hit
-from scoring.transcript import Window
+from scoring.windows import Window, anchor_of
 
 
 class SaidParams(Form):
@@ -31,21 +31,30 @@ class SaidParams(Form):
                 yield from condition.signal_names()
         if self.customer_leaves is not None:
             yield self.customer_leaves
+        yield from anchor_of(self.window)
 
 
 def said(context: Context, params: SaidParams) -> CheckResult:
     """Judge by conditions over signals in a window."""
-    turns = context.transcript.window(params.window)
-    finding = evaluate(params.met, context, turns)
+    region = context.region(params.window)
+    finding = evaluate(params.met, context, region)
+    if finding.holds and not finding.hits:  # what must not be said was not, or the call data suffice
+        explanation = f"{context.say('condition_holds')} {_where(context, params)}"
+        return absent(context, Outcome.MET, explanation, looked_in=_looked_in(context, params))
     if finding.holds:
         return found(context, Outcome.MET, _heard(context, finding.hits), finding.hits)
     if params.partially_met is not None:
-        partial = evaluate(params.partially_met, context, turns)
+        partial = evaluate(params.partially_met, context, region)
         if partial.holds:
             explanation = f"{_heard(context, partial.hits)} {_missing(context, params.met, partial.hits)}".strip()
+            if not partial.hits:
+                looked_in = _looked_in(context, params)
+                return absent(
+                    context, Outcome.PARTIALLY_MET, f"{explanation} {_where(context, params)}", looked_in=looked_in
+                )
             return found(context, Outcome.PARTIALLY_MET, explanation, partial.hits)
     if params.expected_when is not None:
-        expected = evaluate(params.expected_when, context, context.transcript.window("call"))
+        expected = evaluate(params.expected_when, context, context.region("call"))
         if not expected.holds:
             return not_applicable(context.say("nothing_called_for_it"))
     if params.customer_leaves is not None and _left_before(context, params.customer_leaves):
@@ -53,9 +62,8 @@ def said(context: Context, params: SaidParams) -> CheckResult:
     if finding.misplaced:
         explanation = context.say("wrong_time", what=_listed(context, finding.misplaced))
         return found(context, Outcome.NOT_MET, explanation, finding.misplaced)
-    return absent(
-        context, Outcome.NOT_MET, f"{_missing(context, params.met, finding.hits)} {_where(context, params)}".strip()
-    )
+    explanation = f"{_missing(context, params.met, finding.hits)} {_where(context, params)}".strip()
+    return absent(context, Outcome.NOT_MET, explanation, looked_in=_looked_in(context, params))
 
 
 def _heard(context: Context, hits: tuple[Hit, ...]) -> str:
@@ -90,18 +98,18 @@ def _heard_in_parts(context: Context, name: str, heard: set[str]) -> bool:
     return any(part in heard for part in context.signals.signals[name].any_of)
 
 
+def _looked_in(context: Context, params: SaidParams) -> list[int]:
+    """The turns of the window whose speakers could have said it."""
+    turns = context.region(params.window).turns
+    names = [*params.met.wanted()] or [*params.met.signal_names()]
+    roles = {role for name in names for role in context.signals.signals[name].roles} or {SpeakerRole.AGENT}
+    return [turn.index for turn in context.transcript.turns if turn.index in turns and turn.role in roles]
+
+
 def _where(context: Context, params: SaidParams) -> str:
-    turns = context.transcript.window(params.window)
-    roles = {role for name in params.met.wanted() for role in context.signals.signals[name].roles}
-    looked = [
-        t.index for t in context.transcript.turns if t.index in turns and t.role in (roles or {SpeakerRole.AGENT})
-    ]
-    text = context.say(
-        "looked_in", window=context.say(f"window_{params.window}"), n=len(looked), turns=turns_text(looked)
-    )
-    if any(context.signals.meanings_skipped(name) for name in params.met.wanted()):
-        text += " " + context.say("meanings_skipped")
-    return text
+    looked = _looked_in(context, params)
+    text = context.say("looked_in", window=context.part(params.window), n=len(looked), turns=turns_text(looked))
+    return f"{text} {context.skipped(params.met.signal_names())}".strip()
 
 
 def _left_before(context: Context, signal: str) -> bool:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scoring import homophones
 from scoring.guards import spoiled_by
-from scoring.patterns import Pattern, compile_phrases, find_all
+from scoring.patterns import Pattern, compile_phrases, find_all, literal_words, name_pattern
+from scoring.slots import name_sounds, names_of
 from scoring.transcript import Transcript
+from scoring.windows import Region, Window, anchor_of, region
 
 if TYPE_CHECKING:
     from scoring.signals.model import Signal
@@ -44,14 +48,26 @@ class SignalBook:
         self.signals = signals
         self.similarity = similarity
         self._words = tuple(sorted(words.items()))
+        self._names = names_of(transcript.conversation.call, transcript.language)
+        self._name_patterns = tuple((slot, name_pattern(forms)) for slot, forms in sorted(self._names.items()))
         self._found: dict[str, tuple[Hit, ...]] = {}
         self._too_slow: set[str] = set()
+        self._part_of: tuple[SignalBook, Callable[[Hit], bool]] | None = None
+
+    def only(self, keep: Callable[[Hit], bool]) -> SignalBook:
+        """The same signals with only those of their occurrences that are to be kept."""
+        part = copy(self)
+        part._part_of, part._found = (self, keep), {}
+        return part
 
     def hits(self, name: str) -> tuple[Hit, ...]:
         """The occurrences of a signal, in order; raises ``TimeoutError`` when a pattern explodes."""
         if name in self._too_slow:  # do not wait for it once more
             raise TimeoutError(name)
         if name not in self._found:
+            if self._part_of is not None:
+                whole, keep = self._part_of
+                return self._found.setdefault(name, tuple(hit for hit in whole.hits(name) if keep(hit)))
             try:
                 self._found[name] = self._search(name, self.signals[name])
             except TimeoutError:
@@ -59,9 +75,28 @@ class SignalBook:
                 raise
         return self._found[name]
 
-    def pattern(self, phrases: tuple[str, ...]) -> Pattern | None:
-        """Phrases compiled with the rubric's words."""
-        return compile_phrases(phrases, self._words, self.transcript.language)
+    def pattern(self, phrases: tuple[str, ...], tolerance: float = 0.0) -> Pattern | None:
+        """Phrases compiled with the rubric's words and the call's names."""
+        return compile_phrases(phrases, self._words, self.transcript.language, tolerance, self._name_patterns)
+
+    def _heard(self, signal: Signal) -> Callable[[int], str]:
+        """A turn's folded text as this signal reads it: Chinese by sound where it asks for that, or for a name."""
+        folded = self.transcript.folded
+        terms: dict[homophones.Syllables, str] = {}
+        if self.transcript.language == "zh":
+            for slot, forms in self._names.items():
+                if any(f"{{{slot}}}" in phrase for phrase in signal.phrases):
+                    terms |= name_sounds(forms)
+            if signal.tolerance:
+                terms |= homophones.index(sorted(literal_words(signal.phrases, self._words)))
+        return lambda turn: homophones.repair(folded[turn], terms)
+
+    def region(self, window: Window) -> Region:
+        """The part of the call that a window means; raises ``TimesMissing``."""
+        anchors = (
+            ((hit.turn, hit.start), (hit.turn, hit.end)) for name in anchor_of(window) for hit in self.hits(name)
+        )
+        return region(window, self.transcript, anchors)
 
     def meanings_skipped(self, name: str) -> bool:
         """True when the signal has meanings and there was nothing to compare them with."""
@@ -69,7 +104,15 @@ class SignalBook:
         parts = [self.meanings_skipped(other) for other in signal.any_of]
         return any(parts) or (signal.meanings is not None and self.similarity is None)
 
+    def acts_skipped(self, name: str) -> bool:
+        """True when the signal is told by acts and no sentence of the conversation carries any."""
+        signal = self.signals[name]
+        if any(self.acts_skipped(other) for other in signal.any_of):
+            return True
+        return bool(signal.acts or signal.unless_acts) and not self.transcript.has_acts
+
     def _search(self, name: str, signal: Signal) -> tuple[Hit, ...]:
+        from scoring.signals.acts import hits_by_act, without_acts
         from scoring.signals.detect import detect
 
         if signal.any_of:
@@ -79,25 +122,38 @@ class SignalBook:
             found = {*self._by_phrase(name, signal)}
             if signal.meanings is not None and self.similarity is not None:
                 found |= set(self.similarity.hits(name))
+            if signal.acts:
+                found |= set(hits_by_act(self.transcript, name, signal))
             if signal.detect is not None:
                 found |= set(detect(self, name, signal.detect))
-        window = self.transcript.window(signal.window)
-        window -= {hit.turn for other in signal.not_with for hit in self.hits(other)}
+        if signal.unless_acts:
+            found = without_acts(found, self.transcript, signal)
+        window = self.region(signal.window)
+        spoiled = {hit.turn for other in signal.not_with for hit in self.hits(other)}
         roles = signal.roles
         turns = self.transcript.turns
         keep_role = bool(signal.any_of)  # the parts have chosen their speakers
-        return tuple(sorted(h for h in found if h.turn in window and (keep_role or turns[h.turn].role in roles)))
+        return tuple(
+            sorted(
+                hit
+                for hit in found
+                if hit.turn not in spoiled
+                and window.holds(hit.turn, hit.start, hit.end)
+                and (keep_role or turns[hit.turn].role in roles)
+            )
+        )
 
     def _by_phrase(self, name: str, signal: Signal) -> list[Hit]:
-        pattern = self.pattern(signal.phrases)
+        pattern = self.pattern(signal.phrases, signal.tolerance)
         if pattern is None:
             return []
         taken_back = self.pattern(signal.exclude)
+        heard = self._heard(signal)
         found = []
         for turn in self.transcript.turns:
             if turn.role not in signal.roles:
                 continue
-            folded = self.transcript.folded[turn.index]
+            folded = heard(turn.index)
             matches = list(find_all(pattern, folded))
             if not matches:
                 continue

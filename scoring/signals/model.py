@@ -6,10 +6,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from qa.model import SpeakerRole
+from qa.model import Act, SpeakerRole
 from scoring.form import Form
 from scoring.guards import Guard
-from scoring.transcript import Window
+from scoring.windows import Window, anchor_of
 
 
 class Meanings(Form):
@@ -80,7 +80,7 @@ Detect = Annotated[NamedCompany | OwnName | Question | Answer | Restatement, Fie
 class Signal(Form):
     """Something said: by whom, in which words, or with which meaning.
 
-    ``phrases`` and ``meanings`` and ``detect`` are alternatives: each of them alone is enough. ``any_of`` makes a signal
+    ``phrases``, ``meanings``, ``acts`` and ``detect`` are alternatives: each of them alone is enough. ``any_of`` makes a signal
     of several others.
     """
 
@@ -91,20 +91,34 @@ class Signal(Form):
     phrases: tuple[str, ...] = ()
     exclude: tuple[str, ...] = Field(default=(), alias="except")
     """Phrases that take back a match of ``phrases`` which they overlap."""
+    tolerance: float = Field(default=0.0, ge=0, le=0.4)
+    """Share of a word's letters that a recogniser may get wrong in ``phrases``; Chinese is then compared by sound."""
     guards: tuple[Guard, ...] = ("negated", "quoted")
     not_with: tuple[str, ...] = ()
     """Signals that spoil a whole turn: a hit beside one of them does not count."""
     meanings: Meanings | None = None
+    acts: tuple[Act, ...] = ()
+    """Any of these acts of a sentence, by the classifier that wrote them on the conversation."""
+    min_confidence: float = Field(default=0.5, ge=0, le=1)
+    """How sure the classifier has to be, for ``acts`` and ``unless_acts``."""
+    unless_acts: tuple[Act, ...] = ()
+    """A sentence that does one of these does not count, however it was found."""
     detect: Detect | None = None
     any_of: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        own = bool(self.phrases or self.meanings or self.detect)
+        own = bool(self.phrases or self.meanings or self.acts or self.detect)
         if self.any_of and own:
-            raise ValueError("any_of and phrases/meanings/detect contradict each other: use one of them")
+            raise ValueError("any_of and phrases/meanings/acts/detect contradict each other: use one of them")
         if not self.any_of and not own:
-            raise ValueError("expected phrases, meanings, detect or any_of")
+            raise ValueError("expected phrases, meanings, acts, detect or any_of")
+        if "min_confidence" in self.model_fields_set and not (self.acts or self.unless_acts):
+            raise ValueError("min_confidence without acts or unless_acts has nothing to measure")
+        if both := set(self.acts) & set(self.unless_acts):
+            raise ValueError(f"acts and unless_acts contradict each other: both name {', '.join(sorted(both))}")
+        if self.tolerance and not self.phrases:
+            raise ValueError("tolerance without phrases has nothing to be tolerant of")
         if self.exclude and not self.phrases:
             raise ValueError("except without phrases has nothing to take back")
         return self
@@ -123,7 +137,7 @@ class Signal(Form):
                 names = (*asked, request, refusal)
             case _:
                 names = self.any_of
-        return (*names, *self.not_with)
+        return (*names, *self.not_with, *anchor_of(self.window))
 
     def patterns(self) -> tuple[tuple[str, ...], ...]:
         """The lists of phrases, each of which becomes one pattern."""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from qa.model import (
     AudioFacts,
+    Call,
     ChannelKind,
     Conversation,
     CriterionResult,
@@ -53,7 +54,7 @@ class FakeRubric:
 class FakeRubrics:
     rubrics: tuple[FakeRubric, ...]
 
-    def for_language(self, language: Language | None) -> Sequence[FakeRubric]:
+    def for_call(self, call: Call) -> Sequence[FakeRubric]:
         return self.rubrics
 
     def all(self) -> Sequence[FakeRubric]:

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 import pytest
 
 import reports
-from qa.model import Conversation
+from qa.model import Conversation, Language, Outcome
 from reports import ReportData, write_reports
 from reports.write import pages
 from tests.report_builders import ENGLISH, data, english_results, record, run
@@ -270,3 +270,28 @@ def test_words_stand_out_from_what_is_behind_them(scheme: int) -> None:
     ]  # fmt: skip
     weak = {pair: round(ratio, 2) for pair in pairs if (ratio := contrast(colours[pair[0]], colours[pair[1]])) < 4.5}
     assert weak == {}
+
+
+@pytest.mark.parametrize(
+    ("language", "accuracy", "counts", "missed"),
+    [
+        ("en", "Critical error accuracy", "1 of 2 calls without one", "1 of 1 missed"),
+        ("zh", "致命差错准确率", "2 通中 1 通没有", "1 项中 1 项未达到"),
+    ],
+)
+def test_critical_error_accuracy_stands_beside_the_score(
+    language: Language, accuracy: str, counts: str, missed: str
+) -> None:
+    outcomes = {"opening.greeting": Outcome.MET, "compliance.recording_notice": Outcome.NOT_MET}
+    better = outcomes | {"compliance.recording_notice": Outcome.MET}
+    calls = [record("c-1", outcomes, language=language), record("c-2", better, language=language)]
+    made = dict(pages(data(calls)))
+    agent, team, call = (
+        next(made[name] for name in made if name.startswith(start)) for start in ("agents/", "teams/", "calls/")
+    )
+    for page in (agent, team):
+        assert accuracy in page
+        assert counts in page
+    assert ("c-1" in call, missed in call) == (True, True)
+    business = "Business: not judged" if language == "en" else "业务：未判断"
+    assert business in call

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reports.statistics import mean_percent, wilson
+from qa.model.share import wilson
+from reports.statistics import mean_percent
 
 
 @pytest.mark.parametrize(
