@@ -7,7 +7,7 @@ RUN_STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check unit bench eval-speech clean debian
+.PHONY: help demo test check unit bench eval-speech eval-scoring eval-agreement clean debian
 
 help:
 	@echo "make demo    score the sample calls and write the reports to var/demo"
@@ -15,6 +15,8 @@ help:
 	@echo "make check   lint, format, types, import rules"
 	@echo "make bench   speed, accuracy and memory on the sample calls (docs/benchmarks.md)"
 	@echo "make eval-speech   words, speakers, roles and speed against gold and beside the plain pipeline"
+	@echo "make eval-scoring  verdicts against labelled calls, with recognition noise and beside baselines"
+	@echo "make eval-agreement  how often the intervals of the agreement coefficients hold the truth"
 
 $(RUN_STAMP): pyproject.toml $(CONSTRAINTS)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Callibrate needs Python 3.11 or newer: make PYTHON=/path/to/python3"; exit 2; }
@@ -57,6 +59,13 @@ bench: $(DEV_STAMP)
 # DATA=folder adds clips of your own; see tools/eval_speech.py.
 eval-speech: $(DEV_STAMP)
 	$(BIN)/python -m tools.eval_speech $(if $(DATA),--data $(DATA)) --write docs/benchmarks.md
+
+# DATA=folder: labelled calls (calls/, labels/) that the word-count baseline learns from.
+eval-scoring: $(DEV_STAMP)
+	$(BIN)/python -m tools.eval_scoring --all $(if $(DATA),--train $(DATA)/labelled_calls) --write docs/benchmarks.md
+
+eval-agreement: $(DEV_STAMP)
+	$(BIN)/python -m tools.simulate_agreement
 
 clean:
 	rm -rf var build dist *.egg-info

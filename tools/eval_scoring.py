@@ -1,7 +1,8 @@
-"""Agreement of the shipped core rubrics with labelled calls: precision, recall, F1 and kappa for each criterion.
+"""Agreement of the core rubrics with labelled calls: precision, recall, F1, kappa and AC1 for each criterion.
 
-The folder given with ``--data`` holds ``calls/ID.json`` (`qa.conversation/1`) and ``labels/ID.json``
-(``{"labels": {criterion: outcome}}``). Beside the rubric stands the baseline that calls every criterion met.
+A folder given with ``--data`` holds ``calls/ID.json`` (`qa.conversation/1`) and ``labels/ID.json``
+(``{"labels": {criterion: outcome}}``); without one the project's own gold calls are used. ``--all`` adds the same calls
+with recognition noise, and the baselines; ``--train`` names labelled calls that the word-count baseline learns from.
 """
 
 from __future__ import annotations
@@ -11,154 +12,141 @@ import json
 import re
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import fmean
 from typing import Any
 
-from qa.language.vectors import load_embedder
-from qa.model import Conversation, Evaluation
+from qa.language import annotate
+from qa.language.vectors import UniversalSentenceEncoder, load_embedder
+from qa.model import Conversation, Evaluation, Language
 from scoring import evaluate, find_rubric
+from tools.benchmarks_page import write_section
+from tools.call_noise import VARIANTS, Noise, Vocabulary, noisy
+from tools.scoring_baselines import by_keywords, by_word_counts
+from tools.scoring_figures import figures, section, table
 
-Pair = tuple[str, str]
-"""Outcome given by a person, outcome given by the rubric."""
+GOLD = Path(__file__).resolve().parents[1] / "tests" / "data" / "gold_calls"
+Pairs = dict[str, dict[str, list[tuple[str, str]]]]
+"""By language and criterion: label and verdict of every call."""
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """A labelled call and what the rubric said of it."""
+class Labelled:
+    """A call and what a person said of it."""
 
-    call_id: str
-    language: str
-    labels: dict[str, str]
-    evaluation: Evaluation
+    call: Conversation
+    language: Language
+    labels: Mapping[str, str]
 
-
-def kappa(pairs: Sequence[Pair]) -> float | None:
-    """Cohen's kappa over all outcomes; None where both sides know one outcome only."""
-    n = len(pairs)
-    if not n:
-        return None
-    observed = sum(a == b for a, b in pairs) / n
-    left, right = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
-    expected = sum(left[key] * right[key] for key in left) / n**2
-    return None if expected == 1 else (observed - expected) / (1 - expected)
+    @property
+    def call_id(self) -> str:
+        return self.call.call.call_id
 
 
-def scores(pairs: Sequence[Pair]) -> dict[str, float | int | None]:
-    """Precision, recall and F1 of ``met``, agreement and kappa over all outcomes."""
-    hits = sum(a == b == "met" for a, b in pairs)
-    said, true = sum(b == "met" for _, b in pairs), sum(a == "met" for a, _ in pairs)
-    precision, recall = (hits / said if said else None), (hits / true if true else None)
-    both = (precision or 0) + (recall or 0)
-    return {
-        "n": len(pairs),
-        "precision": precision,
-        "recall": recall,
-        "f1": 2 * (precision or 0) * (recall or 0) / both if both else None,
-        "agreement": sum(a == b for a, b in pairs) / len(pairs) if pairs else None,
-        "kappa": kappa(pairs),
-    }
-
-
-def read(data: Path, wanted: Callable[[str], bool], *, plain: bool, meanings: bool) -> Iterator[Item]:
-    """Score the calls whose id is wanted; ``plain`` takes case and punctuation away first."""
-    embed = load_embedder(threads=2).embed if meanings else None
-    for path in sorted((data / "calls").glob("*.json")):
-        if not wanted(path.stem):
-            continue
-        conversation = Conversation.from_json(path.read_bytes())
-        if plain:
-            conversation = without_marks(conversation)
-        language = conversation.language or "en"
-        rubric = find_rubric(f"service-core.{language}")
-        labels = json.loads((data / "labels" / path.name).read_text(encoding="utf-8"))["labels"]
-        yield Item(path.stem, language, labels, evaluate(conversation, rubric, embed=embed))
-
-
-def without_marks(conversation: Conversation) -> Conversation:
-    """The call as a plain recogniser writes it: lower case, no punctuation."""
-    turns = tuple(
-        turn.model_copy(update={"text": re.sub(r"[^\w'\s]+", " ", turn.text).lower().strip(), "sentences": ()})
-        for turn in conversation.turns
-    )
-    return conversation.model_copy(update={"turns": turns})
-
-
-def report(items: Sequence[Item]) -> dict[str, Any]:
-    """Figures per language and criterion, with the mean kappa and that of the baseline."""
-    found: dict[str, Any] = {}
-    for language in sorted({item.language for item in items}):
-        mine = [item for item in items if item.language == language]
-        criteria: dict[str, dict[str, float | int | None]] = {}
-        for criterion in mine[0].labels:
-            given = [(item.labels[criterion], item.evaluation.result(criterion)) for item in mine]
-            criteria[criterion] = scores(
-                [(label, result.outcome.value) for label, result in given if result is not None]
-            )
-        kappas = [value for row in criteria.values() if (value := row["kappa"]) is not None]
-        baseline = [kappa([(item.labels[c], "met") for item in mine]) for c in criteria]
-        found[language] = {
-            "n_calls": len(mine),
-            "criteria": criteria,
-            "mean_kappa": fmean(kappas) if kappas else None,
-            "always_met": {"mean_kappa": fmean(value for value in baseline if value is not None)},
-        }
+def read(folders: Sequence[Path], ids: re.Pattern[str]) -> list[Labelled]:
+    """The labelled calls of some folders whose file names match ``ids``."""
+    found = []
+    for folder in folders:
+        for path in sorted((folder / "calls").glob("*.json")):
+            if not ids.fullmatch(path.stem):
+                continue
+            call = Conversation.from_json(path.read_bytes())
+            labels = json.loads((folder / "labels" / path.name).read_text(encoding="utf-8"))["labels"]
+            found.append(Labelled(call, call.language or "en", labels))
     return found
 
 
-def _table(figures: dict[str, Any], out: Callable[[str], object]) -> None:
-    for language, block in figures.items():
-        out(
-            f"\n{language}: {block['n_calls']} calls, mean kappa {_cell(block['mean_kappa'])}, "
-            f"always met {_cell(block['always_met']['mean_kappa'])}\n"
-        )
-        out(f"{'criterion':34}{'n':>4}{'prec':>7}{'rec':>7}{'F1':>7}{'agree':>7}{'kappa':>7}\n")
-        for criterion, row in block["criteria"].items():
-            cells = "".join(f"{_cell(row[name]):>7}" for name in ("precision", "recall", "f1", "agreement", "kappa"))
-            out(f"{criterion:34}{row['n']:>4}{cells}\n")
+def score(calls: Sequence[Labelled], embedder: UniversalSentenceEncoder | None, noise: Noise) -> list[Evaluation]:
+    """Every call, with noise, by the core rubric of its language; None for ``embedder``: wordings only."""
+    vocabularies = {
+        language: Vocabulary([item.call for item in calls if item.language == language], language)
+        for language in {item.language for item in calls}
+    }
+    found = []
+    for item in calls:
+        call = noisy(item.call, noise, vocabularies[item.language])
+        rubric = find_rubric(f"service-core.{item.language}")
+        embed = embedder.embed if embedder else None
+        found.append(evaluate(annotate(call, embedder=embedder), rubric, embed=embed))
+    return found
 
 
-def _cell(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
+def outcomes(calls: Sequence[Labelled], evaluations: Sequence[Evaluation]) -> Pairs:
+    """Label and verdict of every criterion that has a label, by language."""
+    given = [{result.criterion: result.outcome.value for result in one.results} for one in evaluations]
+    return _paired(calls, given)
+
+
+def _paired(calls: Sequence[Labelled], given: Sequence[Mapping[str, str]]) -> Pairs:
+    found: Pairs = {}
+    for item, mine in zip(calls, given, strict=True):
+        for criterion, label in item.labels.items():
+            if criterion in mine:
+                found.setdefault(item.language, {}).setdefault(criterion, []).append((label, mine[criterion]))
+    return found
+
+
+def baselines(calls: Sequence[Labelled], train: Sequence[Labelled]) -> dict[str, Pairs]:
+    """Always met, keywords, and word counts where there is something to learn from."""
+    always = [dict.fromkeys(item.labels, "met") for item in calls]
+    keywords = [by_keywords(item.call, item.language, list(item.labels)) for item in calls]
+    found = {"always met": _paired(calls, always), "keywords": _paired(calls, keywords)}
+    for language in sorted({item.language for item in calls}):
+        mine = [item for item in calls if item.language == language]
+        learnt = [(item.call, item.labels) for item in train if item.language == language]
+        if learnt:
+            guesses = by_word_counts(learnt, [item.call for item in mine], language)
+            found.setdefault("TF-IDF + logistic regression", {}).update(_paired(mine, guesses))
+    return found
+
+
+def _misses(calls: Sequence[Labelled], evaluations: Sequence[Evaluation]) -> str:
+    lines = []
+    for item, evaluation in zip(calls, evaluations, strict=True):
+        for criterion, label in item.labels.items():
+            result = evaluation.result(criterion)
+            if result is not None and result.outcome.value != label:
+                quotes = [(e.turn, e.quote) for e in result.evidence]
+                lines.append(
+                    f"{item.call_id} {criterion}: label {label}, got {result.outcome.value}: {result.explanation} {quotes}\n"
+                )
+    return "".join(lines)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print JSON on stdout, a table on stderr."""
+    """Print JSON on stdout, tables on stderr; with ``--write`` also the section of the benchmarks page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder with calls/ and labels/")
-    parser.add_argument("--ids", default=".*", help="only calls whose id matches this regular expression")
+    parser.add_argument("--data", type=Path, action="append", help="folder with calls/ and labels/ (several times)")
+    parser.add_argument("--train", type=Path, help="labelled calls for the word-count baseline")
+    parser.add_argument("--ids", default=".*", help="only calls whose file name matches this regular expression")
+    parser.add_argument("--all", action="store_true", help="also with recognition noise, and the baselines")
     parser.add_argument("--plain", action="store_true", help="without case and punctuation")
-    parser.add_argument("--no-meanings", action="store_true", help="wordings only, no sentence vectors")
+    parser.add_argument("--no-meanings", action="store_true", help="wordings only: no sentence vectors, no acts")
     parser.add_argument("--misses", action="store_true", help="list every disagreement on stderr")
+    parser.add_argument("--write", type=Path, help="the benchmarks page")
     options = parser.parse_args(arguments)
     started = time.perf_counter()
-    wanted = re.compile(options.ids)
-    items = list(
-        read(
-            options.data,
-            lambda name: bool(wanted.fullmatch(name)),
-            plain=options.plain,
-            meanings=not options.no_meanings,
-        )
-    )
-    if not items:
-        parser.error(f"no call in {options.data} matches {options.ids}")
-    figures = report(items)
-    json.dump(figures, sys.stdout, indent=1)
+    calls = read(options.data or [GOLD / "en", GOLD / "zh"], re.compile(options.ids))
+    if not calls:
+        parser.error(f"no call matches {options.ids}")
+    embedder = None if options.no_meanings else load_embedder(threads=2)
+    wanted = VARIANTS if options.all else VARIANTS[1:2] if options.plain else VARIANTS[:1]
+    found: dict[str, dict[str, Any]] = {}
+    for noise in wanted:
+        evaluations = score(calls, embedder, noise)
+        found[noise.name] = figures(outcomes(calls, evaluations))
+        if options.misses:
+            sys.stderr.write(_misses(calls, evaluations))
+        sys.stderr.write(table(noise.name, found[noise.name]))
+    if options.all:
+        train = read([options.train], re.compile(".*")) if options.train else []
+        for name, pairs in baselines(calls, train).items():
+            found[name] = figures(pairs)
+    json.dump(found, sys.stdout, indent=1)
     sys.stdout.write("\n")
-    if options.misses:
-        for item in items:
-            for criterion, label in item.labels.items():
-                result = item.evaluation.result(criterion)
-                if result is not None and result.outcome.value != label:
-                    sys.stderr.write(
-                        f"{item.call_id} {criterion}: label {label}, got {result.outcome.value}: {result.explanation}"
-                        f" {[(e.turn, e.quote) for e in result.evidence]}\n"
-                    )
-    _table(figures, sys.stderr.write)
+    if options.write:
+        write_section(options.write, "Scoring", section(found, len(calls)))
     sys.stderr.write(f"\n{time.perf_counter() - started:.1f} s\n")
     return 0
 

@@ -200,7 +200,7 @@ def page(found: Sequence[Coverage], rounds: int, fast: dict[str, float]) -> str:
     """The section of docs/benchmarks.md."""
     lines = [
         f"Measured {datetime.now(UTC):%Y-%m-%d} on {os.cpu_count()} cores ({platform.machine()}, Python "
-        f"{platform.python_version()}), by `python -m tools.simulate_agreement`.",
+        f"{platform.python_version()}), by `make eval-agreement`.",
         "",
         f"`qa agreement` on {fast['ratings']:,} ratings: {fast['wall_s']} s, {fast['peak_memory_mb']} MB.",
         "",
