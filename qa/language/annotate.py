@@ -1,14 +1,15 @@
-"""What the room adds to a conversation: simplified text, sentence borders and the tone of each turn."""
+"""What the room adds to a conversation: simplified text, sentence borders, acts of sentences and the tone of turns."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
+from qa.language.acts import load_act_head, with_acts
 from qa.language.normalise import to_simplified
 from qa.language.sentences import split
-from qa.language.sentiment import SentimentHead, load_head, turn_sentiment
-from qa.language.vectors import Embedder
+from qa.language.sentiment import SentimentModel, load_sentiment, turn_sentiment
+from qa.language.vectors import EachOnce, Embedder
 from qa.model import Conversation, Language, ModelUnavailable, SpeakerRole, Turn
 
 # Japanese kana and Korean are neither; accented Latin letters belong to English (café).
@@ -19,17 +20,20 @@ _HAN_CHARACTERS_PER_WORD = 1.6
 
 
 def annotate(conversation: Conversation, *, embedder: Embedder | None = None) -> Conversation:
-    """The conversation with sentences, and with an embedder also sentiment, on every turn that had none.
+    """The conversation with sentences, and with an embedder also acts and sentiment, on every turn that had none.
 
     The language is detected if the call names none. Mandarin text is converted to simplified characters first. IVR
-    turns get no sentiment: a machine has no tone. Without an embedder nothing gets one. Raises ``ModelUnavailable`` if
-    the embedder is not the one that the sentiment weights were trained on.
+    turns get no sentiment: a machine has no tone. Without an embedder nothing gets acts or sentiment. Raises
+    ``ModelUnavailable`` if the embedder is not the one that the weights were trained on.
     """
     conversation = _with_language(conversation)
     chinese = conversation.language == "zh"
     turns = [_with_sentences(_simplified(turn) if chinese else turn) for turn in conversation.turns]
     if embedder is not None:
-        turns = _with_sentiment(turns, embedder, load_head())
+        once = EachOnce(embedder)
+        turns = _with_sentiment(
+            with_acts(turns, once, load_act_head(), conversation.language or "en"), once, load_sentiment()
+        )
     return conversation.model_copy(update={"turns": tuple(turns)})
 
 
@@ -68,17 +72,17 @@ def _with_sentences(turn: Turn) -> Turn:
     return turn if turn.sentences else turn.model_copy(update={"sentences": split(turn.text)})
 
 
-def _with_sentiment(turns: list[Turn], embedder: Embedder, head: SentimentHead) -> list[Turn]:
-    if embedder.name != head.embedder:
+def _with_sentiment(turns: list[Turn], embedder: Embedder, model: SentimentModel) -> list[Turn]:
+    if embedder.name != model.embedder:
         raise ModelUnavailable(
             f"sentence vectors come from {embedder.name}",
             where="sentiment",
-            expected=head.embedder,
+            expected=model.embedder,
             fix="Train a head for it with python -m qa.language.train_sentiment.",
         )
     wanted = [turn for turn in turns if turn.sentiment is None and turn.role != SpeakerRole.IVR]
     texts = [text for turn in wanted for text in turn.sentence_texts()]
-    probabilities = head.probabilities(embedder.embed(texts))
+    probabilities = model.probabilities(texts, embedder.embed(texts))
     found: dict[int, Turn] = {}
     start = 0
     for turn in wanted:

@@ -95,6 +95,28 @@ class UniversalSentenceEncoder:
             self._cache.popitem(last=False)
 
 
+class EachOnce:
+    """An embedder that asks another for every text once, for the length of one piece of work."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._known: dict[str, Vectors] = {}
+
+    @property
+    def name(self) -> str:
+        return self._embedder.name
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """As the embedder beneath."""
+        missing = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if missing or not texts:
+            fresh = self._embedder.embed(missing)
+            if not texts:
+                return fresh
+            self._known |= zip(missing, fresh, strict=True)
+        return np.stack([self._known[text] for text in texts])
+
+
 @lru_cache(maxsize=1)
 def load_embedder(threads: int = 1) -> UniversalSentenceEncoder:
     """The process's one encoder. The model itself is read when the first text is embedded."""

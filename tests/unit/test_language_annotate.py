@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 
 from qa.language import annotate, detect_language, load_embedder
-from qa.model import Conversation, ModelUnavailable, Sentence, Sentiment, SpeakerRole, Turn, Word
+from qa.model import Act, ActScore, Conversation, ModelUnavailable, Sentence, Sentiment, SpeakerRole, Turn, Word
 from tests.language_builders import FakeEmbedder, spoken
 
 
@@ -37,8 +37,13 @@ def test_chinese_words_in_an_english_call_stay() -> None:
 
 def test_what_is_there_is_left_alone() -> None:
     tone = Sentiment(negative=0.2, neutral=0.3, positive=0.5)
+    acts = (ActScore(act=Act.GREETS, confidence=0.9),)
     turn = Turn(
-        index=0, role=SpeakerRole.AGENT, text="One. Two.", sentences=(Sentence(start=0, end=9),), sentiment=tone
+        index=0,
+        role=SpeakerRole.AGENT,
+        text="One. Two.",
+        sentences=(Sentence(start=0, end=9, acts=acts),),
+        sentiment=tone,
     )
     embedder = FakeEmbedder()
     found = annotate(with_turn(spoken("x", language="en"), turn), embedder=embedder)
@@ -57,7 +62,7 @@ def test_sentiment_for_people_not_for_machines() -> None:
     assert first.negative + first.neutral + first.positive == pytest.approx(1)
     assert empty == Sentiment(negative=0, neutral=1, positive=0)
     assert machine is None
-    assert embedder.given == ["Hello there.", "I have a question."]
+    assert embedder.given == ["Hello there.", "I have a question.", "Press one."]  # each once, for acts and tone
 
 
 def test_vectors_of_another_encoder_are_refused() -> None:

@@ -10,21 +10,32 @@ import numpy as np
 import pytest
 
 from qa.language.fillers import is_filler
-from qa.language.sentiment import LABELS, SentimentHead, load_head, turn_sentiment
-from qa.language.train_sentiment import judged, read_service_turns
+from qa.language.network import Network
+from qa.language.ngrams import Vocabulary
+from qa.language.sentiment import (
+    COMMENTS_SCHEMA,
+    LABELS,
+    CommentExpert,
+    SentimentHead,
+    SentimentModel,
+    load_sentiment,
+    turn_sentiment,
+)
+from qa.language.train_sentiment import read_service_turns
 from qa.language.vectors import USE_MULTILINGUAL, load_embedder
 from qa.model import ModelUnavailable
 
 
-def test_shipped_weights_say_where_they_come_from() -> None:
-    file = resources.files("qa.language") / "models" / "sentiment.json"
+@pytest.mark.parametrize("name", ["sentiment.json", "sentiment_comments.json"])
+def test_shipped_weights_say_where_they_come_from(name: str) -> None:
+    file = resources.files("qa.language") / "models" / name
     text = file.read_text(encoding="utf-8")
     document = json.loads(text)
-    assert len(text) < 2_000_000
+    assert len(text) < 3_000_000
     assert document["embedder"] == USE_MULTILINGUAL
-    assert {"date", "licence", "measured", "trained_on"} <= set(document)
+    assert {"date", "licence", "trained_on"} <= set(document)
     assert all({"name", "licence", "attribution", "n"} <= set(source) for source in document["trained_on"])
-    assert load_head().weights.shape == (3, 512)
+    assert load_sentiment().service.weights.shape == (3, 512)
 
 
 def test_probabilities_by_hand() -> None:
@@ -51,6 +62,44 @@ def test_another_file_is_refused(change: dict[str, object], message: str) -> Non
     SentimentHead.from_document(document, where="f.json")
     with pytest.raises(ModelUnavailable, match=r"f\.json: " + message):
         SentimentHead.from_document(document | change, where="f.json")
+
+
+def comment_expert(*, service_weight: float) -> CommentExpert:
+    """One dimension and one term: what holds "great" is positive by e^2 to 1 to 1; what lies high is service talk."""
+    layers = {
+        "terms": np.zeros((1, 1), dtype=np.float32),
+        "direct": np.array([[0, 0, 2]], dtype=np.float32),
+        "hidden": np.zeros((2, 1), dtype=np.float32),
+        "output": np.zeros((1, 3), dtype=np.float32),
+    }
+    vocabulary = Vocabulary({"great": 0}, np.ones(1, dtype=np.float32))
+    network = Network(vocabulary, layers, np.zeros(1, dtype=np.float32), np.zeros(3, dtype=np.float32))
+    return CommentExpert(network, np.array([service_weight]), 0.0)
+
+
+def test_experts_are_mixed_by_the_share_of_service_talk() -> None:
+    service = SentimentHead("x", np.zeros((3, 1)), np.array([np.log(2), 0.0, 0.0]))  # always 1/2, 1/4, 1/4
+    # Service share 1 / (1 + 1/3) = 3/4. The comment expert: 1, 1, e^2 over their sum.
+    model = SentimentModel(service, comment_expert(service_weight=np.log(3)))
+    (row,) = model.probabilities(["great"], np.array([[1.0]], dtype=np.float32))
+    total = 2 + exp(2)
+    assert row == pytest.approx([0.375 + 0.25 / total, 0.1875 + 0.25 / total, 0.1875 + 0.25 * exp(2) / total])
+    assert model.probabilities([], np.zeros((0, 1), dtype=np.float32)).shape == (0, 3)
+
+
+def test_comment_expert_comes_back_from_its_file() -> None:
+    expert = comment_expert(service_weight=1.0)
+    document = {"schema": COMMENTS_SCHEMA, "labels": list(LABELS), "service_weights": [1.0], "service_bias": 0.0}
+    document |= {"network": expert.network.to_document()}
+    again = CommentExpert.from_document(json.loads(json.dumps(document)), where="f.json")
+    vectors = np.array([[1.0]], dtype=np.float32)
+    assert again.network.logits(["great"], vectors) == pytest.approx(
+        expert.network.logits(["great"], vectors), abs=1e-3
+    )
+    changes: list[dict[str, object]] = [{"schema": "qa.sentiment/1"}, {"labels": ["a"]}, {"network": {}}]
+    for change in changes:
+        with pytest.raises(ModelUnavailable, match=r"f\.json: not a model of comments"):
+            CommentExpert.from_document(document | change, where="f.json")
 
 
 def test_turn_is_the_mean_of_its_sentences_weighted_by_tone() -> None:
@@ -103,8 +152,9 @@ def test_only_fillers_are_neutral() -> None:
 def test_service_turns_that_it_never_saw(language: str, at_least: float) -> None:
     examples = read_service_turns(language, "test")
     assert len(examples) == 52
-    found = judged(load_head(), load_embedder().embed([example.text for example in examples]))
-    right = sum(label == example.label for label, example in zip(found, examples, strict=True))
+    texts = [example.text for example in examples]
+    found = load_sentiment().probabilities(texts, load_embedder().embed(texts)).argmax(axis=1)
+    right = sum(LABELS[index] == example.label for index, example in zip(found, examples, strict=True))
     assert right / len(examples) >= at_least
 
 
@@ -131,7 +181,7 @@ def test_training_and_test_turns_are_apart(language: str) -> None:
     ],
 )
 def test_sentences_of_service_calls(text: str, allowed: set[str]) -> None:
-    probabilities = load_head().probabilities(load_embedder().embed([text]))
+    probabilities = load_sentiment().probabilities([text], load_embedder().embed([text]))
     found = turn_sentiment([text], probabilities)
     tones = {"negative": found.negative, "neutral": found.neutral, "positive": found.positive}
     assert max(tones, key=lambda tone: tones[tone]) in allowed
