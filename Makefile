@@ -7,15 +7,17 @@ RUN_STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check unit bench eval-speech eval-scoring eval-agreement clean debian
+.PHONY: help demo test check unit bench bench-rescore eval-speech eval-scoring eval-agreement eval-averages clean debian
 
 help:
 	@echo "make demo    score the sample calls and write the reports to var/demo"
 	@echo "make test    install what the tests need, then run every check and test"
 	@echo "make check   lint, format, types, import rules"
 	@echo "make bench   speed, accuracy and memory on the sample calls (docs/benchmarks.md)"
+	@echo "make bench-rescore   one call scored, and ten thousand stored calls scored again"
 	@echo "make eval-speech   words, speakers, roles and speed against gold and beside the plain pipeline"
 	@echo "make eval-scoring  verdicts against labelled calls, with recognition noise and beside baselines"
+	@echo "make eval-averages   bias, labels needed and errors of team and agent averages, by simulation"
 	@echo "make eval-agreement  how often the intervals of the agreement coefficients hold the truth"
 
 $(RUN_STAMP): pyproject.toml $(CONSTRAINTS)
@@ -56,16 +58,23 @@ debian:
 bench: $(DEV_STAMP)
 	$(BIN)/python -m tools.bench
 
+bench-rescore: $(DEV_STAMP)
+	$(BIN)/python -m tools.bench_rescore
+
 # DATA=folder adds clips of your own; see tools/eval_speech.py.
 eval-speech: $(DEV_STAMP)
 	$(BIN)/python -m tools.eval_speech $(if $(DATA),--data $(DATA)) --write docs/benchmarks.md
 
-# DATA=folder: labelled calls (calls/, labels/) that the word-count baseline learns from.
+# DATA=folder of development data: adds the word-count baseline (labelled_calls), and acts, sentiment and empathy.
 eval-scoring: $(DEV_STAMP)
 	$(BIN)/python -m tools.eval_scoring --all $(if $(DATA),--train $(DATA)/labelled_calls) --write docs/benchmarks.md
+	$(if $(DATA),$(BIN)/python -m tools.eval_language --data $(DATA) --write docs/benchmarks.md)
 
 eval-agreement: $(DEV_STAMP)
 	$(BIN)/python -m tools.simulate_agreement
+
+eval-averages: $(DEV_STAMP)
+	$(BIN)/python -m tools.simulate_averages
 
 clean:
 	rm -rf var build dist *.egg-info

@@ -6,15 +6,9 @@ from collections.abc import Sequence
 
 from flows.callway import PIPELINE, call_way
 from qa.model import Evaluation, UsageError
-from qa.model.swapping import swap_roles
+from qa.model.swapping import SWAPPED, shown_fingerprint, swap_roles
+from qa.review.gating import apply_gates, read_gates
 from qa.store import Store
-
-_SWAPPED = "+roles-swapped"
-
-
-def shown_fingerprint(fingerprint: str, swapped: bool) -> str:
-    """Under which fingerprint the conversation is stored that runs show: the machine's, or the corrected one beside it."""
-    return fingerprint + _SWAPPED if swapped else fingerprint
 
 
 def correct_roles(
@@ -38,7 +32,7 @@ def correct_roles(
     """
     if not author.strip() or not reason.strip():
         raise UsageError("a correction needs an author and a reason", expected="some words for both")
-    heard = [key for key in store.conversations_of(call_id) if not key.fingerprint.endswith(_SWAPPED)]
+    heard = [key for key in store.conversations_of(call_id) if not key.fingerprint.endswith(SWAPPED)]
     if not heard:
         raise UsageError(f"no call {call_id!r} in this store", expected="a call id as in coverage.csv")
     if len({key.recording_id for key in heard}) > 1:
@@ -50,7 +44,7 @@ def correct_roles(
     shown = swap_roles(conversation) if swapped else conversation
     way = call_way(pipeline)
     chosen = way.load_rubrics(tuple(rubrics)).for_call(shown.call)
-    evaluations = [way.score(shown, rubric) for rubric in chosen]
+    evaluations = apply_gates(read_gates(store, chosen), chosen, (way.score(shown, rubric) for rubric in chosen))
     store.add_role_correction(key.recording_id, call_id, swapped=swapped, author=author, reason=reason)
     store.save_evaluations(key.recording_id, shown_fingerprint(key.fingerprint, swapped), shown, evaluations)
     return evaluations

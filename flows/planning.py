@@ -8,17 +8,18 @@ import json
 import logging
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import PurePath
 
 from flows.callway import Rubrics, call_way
-from flows.correction import shown_fingerprint
 from flows.job import NightlyJob
 from flows.rows import already_scored_row, duplicate_row
 from qa import __version__
 from qa.intake import scan
 from qa.model import Call, CoverageRow, Evaluation, Recording, RecordingRefused
+from qa.model.swapping import shown_fingerprint
+from qa.review.gating import Gates, apply_gates, read_gates
 from qa.settings import Settings
 from qa.store import Known, Store
 
@@ -65,6 +66,8 @@ class Plan:
     started_at: datetime
     n_files: int
     items: tuple[Item, ...]
+    gates: Gates = field(default_factory=dict)
+    """As they stood when the run began, for all its calls."""
 
 
 def new_run_id(now: datetime) -> str:
@@ -87,6 +90,7 @@ def plan_run(job: NightlyJob, store: Store, rubrics: Rubrics) -> Plan:
     orders = {"rubrics": job.rubrics, "runner": job.runner, "limit": job.limit, "out": str(job.out)}
     store.begin_run(run_id, str(job.source), {**orders, **job.settings.model_dump(mode="json")})
 
+    gates = read_gates(store, rubrics.all())
     items: list[Item] = []
     first: dict[str, str] = {}
     for file in files:
@@ -98,9 +102,9 @@ def plan_run(job: NightlyJob, store: Store, rubrics: Rubrics) -> Plan:
             first[file.recording_id] = file.file
             fingerprint = _fingerprint(speech, file.call, job.settings)
             item = Item(file, fingerprint, _refusal_key(fingerprint, job.settings))
-            items.extend(_left_to_do(item, run_id, rubrics, store))
+            items.extend(_left_to_do(item, run_id, rubrics, gates, store))
     log.info("run %s: %d files, %d to do", run_id, len(files), len(items))
-    return Plan(run_id, now, len(files), tuple(items))
+    return Plan(run_id, now, len(files), tuple(items), gates)
 
 
 def deal(items: Sequence[Item], shard_s: float, workers: int) -> list[tuple[Item, ...]]:
@@ -119,7 +123,7 @@ def deal(items: Sequence[Item], shard_s: float, workers: int) -> list[tuple[Item
     return [tuple(shard) for shard in sorted(shards, key=lambda s: -sum(item.guessed_s for item in s))]
 
 
-def _left_to_do(item: Item, run_id: str, rubrics: Rubrics, store: Store) -> list[Item]:
+def _left_to_do(item: Item, run_id: str, rubrics: Rubrics, gates: Gates, store: Store) -> list[Item]:
     """The work that is left on a recording; none (and a row in the store) when its outcome is known."""
     recording = item.recording
     swapped = store.roles_swapped(recording.recording_id)
@@ -135,7 +139,7 @@ def _left_to_do(item: Item, run_id: str, rubrics: Rubrics, store: Store) -> list
         row = refused.model_copy(update={"file": recording.file, "call_id": recording.call.call_id})
         store.save_coverage(run_id, row, refusal_key=item.refusal_key)
         return []
-    evaluations = [] if _corrected(known.call, recording.call) else _verdicts(known, rubrics, store)
+    evaluations = [] if _corrected(known.call, recording.call) else _verdicts(known, rubrics, gates, store)
     if not evaluations:
         shown = shown_fingerprint(item.fingerprint, swapped)
         return [replace(item, conversation_id=known.conversation_id, fingerprint=shown)]
@@ -144,14 +148,23 @@ def _left_to_do(item: Item, run_id: str, rubrics: Rubrics, store: Store) -> list
     return []
 
 
-def _verdicts(known: Known, rubrics: Rubrics, store: Store) -> list[Evaluation]:
-    """The stored evaluations by every rubric of the run that applies; none if one of them is missing."""
+def _verdicts(known: Known, rubrics: Rubrics, gates: Gates, store: Store) -> list[Evaluation]:
+    """The stored evaluations by every rubric of the run that applies; none if one of them is missing.
+
+    Where a gate has changed since, their totals are worked out anew and saved.
+    """
     try:
         wanted = rubrics.for_call(known.call)
     except RecordingRefused:
         return []
-    found = [store.find_scored(known.conversation_id, rubric.sha256) for rubric in wanted]
-    return [evaluation for evaluation in found if evaluation] if all(found) else []
+    stored = [store.find_scored(known.conversation_id, rubric.sha256) for rubric in wanted]
+    found = [evaluation for evaluation in stored if evaluation]
+    if len(found) < len(stored):
+        return []
+    shown = apply_gates(gates, wanted, found)
+    if shown != found:
+        store.save_totals(known.conversation_id, shown)
+    return shown
 
 
 def _fingerprint(speech: str, call: Call, settings: Settings) -> str:

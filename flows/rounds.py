@@ -43,7 +43,9 @@ def work_off(job: NightlyJob, plan: Plan, store: Store, pool: Pool) -> StageSeco
     spent: Counter[str] = Counter()
     left = list(plan.items)
     while left:
-        shards = [Shard(plan.run_id, items) for items in deal(left, job.settings.shard_s, job.settings.workers)]
+        shards = [
+            Shard(plan.run_id, items, plan.gates) for items in deal(left, job.settings.shard_s, job.settings.workers)
+        ]
         done = pool(shards, job.settings.workers)
         spent.update(done.stages)
         if not done.worker_died:
@@ -65,7 +67,7 @@ def work_off(job: NightlyJob, plan: Plan, store: Store, pool: Pool) -> StageSeco
 
 def _once_more(plan: Plan, item: Item, store: Store, pool: Pool) -> StageSeconds:
     log.warning("%s: its worker process died; trying once more alone", item.file)
-    alone = pool([Shard(plan.run_id, (item,))], 1)
+    alone = pool([Shard(plan.run_id, (item,), plan.gates)], 1)
     if alone.worker_died and item.file in store.unfinished_attempts(plan.run_id):
         detail = "the worker process died twice on this file"
         store.save_coverage(plan.run_id, refused_row(item.recording, Reason.ENGINE_FAILED, detail))

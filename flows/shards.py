@@ -8,17 +8,17 @@ import os
 import threading
 import traceback
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from flows.callway import Rubrics, call_way
-from flows.correction import shown_fingerprint
 from flows.job import NightlyJob
 from flows.planning import Item
 from flows.rows import refused_row, scored_row
 from qa.model import ModelUnavailable, Reason, RecordingRefused
-from qa.model.swapping import swap_roles
+from qa.model.swapping import shown_fingerprint, swap_roles
+from qa.review.gating import Gates, apply_gates
 from qa.review.nightly_report import audio_name
 from qa.settings import Settings
 from qa.store import Store
@@ -47,6 +47,7 @@ class Shard:
 
     run_id: str
     items: tuple[Item, ...]
+    gates: Gates = field(default_factory=dict)
 
 
 def work_shard(job: NightlyJob, shard: Shard) -> StageSeconds:
@@ -66,7 +67,7 @@ def work_shard(job: NightlyJob, shard: Shard) -> StageSeconds:
             # Loaded once a process, and only if there is something to hear.
             engines = None if item.conversation_id else _engines(job.pipeline, job.settings)
             store.begin_attempt(shard.run_id, item.file)
-            spent.update(_work(job, shard.run_id, item, rubrics, engines, store))
+            spent.update(_work(job, shard, item, rubrics, engines, store))
     return dict(spent)
 
 
@@ -92,11 +93,12 @@ def _rubrics(pipeline: str, names: tuple[str, ...]) -> Rubrics:
     return call_way(pipeline).load_rubrics(names)
 
 
-def _work(job: NightlyJob, run_id: str, item: Item, rubrics: Rubrics, engines: Any, store: Store) -> dict[str, float]:
+def _work(job: NightlyJob, shard: Shard, item: Item, rubrics: Rubrics, engines: Any, store: Store) -> dict[str, float]:
+    run_id = shard.run_id
     try:
         if item.conversation_id is not None:
-            return _score_stored(job, run_id, item, item.conversation_id, rubrics, store)
-        return _process(job, run_id, item, rubrics, engines, store)
+            return _score_stored(job, shard, item, item.conversation_id, rubrics, store)
+        return _process(job, shard, item, rubrics, engines, store)
     except ModelUnavailable:
         raise
     except RecordingRefused as refusal:
@@ -111,26 +113,35 @@ def _work(job: NightlyJob, run_id: str, item: Item, rubrics: Rubrics, engines: A
 
 
 def _process(
-    job: NightlyJob, run_id: str, item: Item, rubrics: Rubrics, engines: Any, store: Store
+    job: NightlyJob, shard: Shard, item: Item, rubrics: Rubrics, engines: Any, store: Store
 ) -> dict[str, float]:
     recording = item.recording
     playback = job.audio / audio_name(recording.recording_id)
     done = call_way(job.pipeline).process(recording, rubrics, engines, job.settings, playback=playback)
     if item.swap_roles:
         # The machine's conversation stays beside the one that a person corrected.
-        store.save_call(recording, done.facts, item.fingerprint, done.conversation, ())
+        store.save_call(recording, done.facts, item.fingerprint, done.conversation, (), vectors=done.vectors)
         key = store.find_known(recording.recording_id, item.fingerprint)
         if key is None:
             raise LookupError(item.fingerprint)
-        _score_stored(job, run_id, item, key.conversation_id, rubrics, store)
+        _score_stored(job, shard, item, key.conversation_id, rubrics, store)
         return dict(done.stage_s)
-    row = scored_row(recording, done.conversation, done.evaluations)
-    store.save_call(recording, done.facts, item.fingerprint, done.conversation, done.evaluations, covers=(run_id, row))
+    evaluations = apply_gates(shard.gates, rubrics.all(), done.evaluations)
+    row = scored_row(recording, done.conversation, evaluations)
+    store.save_call(
+        recording,
+        done.facts,
+        item.fingerprint,
+        done.conversation,
+        evaluations,
+        vectors=done.vectors,
+        covers=(shard.run_id, row),
+    )
     return dict(done.stage_s)
 
 
 def _score_stored(
-    job: NightlyJob, run_id: str, item: Item, conversation_id: str, rubrics: Rubrics, store: Store
+    job: NightlyJob, shard: Shard, item: Item, conversation_id: str, rubrics: Rubrics, store: Store
 ) -> dict[str, float]:
     stored = store.find_conversation(conversation_id)
     if stored is None:
@@ -140,13 +151,14 @@ def _score_stored(
     if item.swap_roles:
         conversation = swap_roles(conversation)
     way = call_way(job.pipeline)
-    evaluations = [way.score(conversation, rubric) for rubric in rubrics.for_call(conversation.call)]
+    wanted = rubrics.for_call(conversation.call)
+    evaluations = apply_gates(shard.gates, wanted, (way.score(conversation, rubric) for rubric in wanted))
     row = scored_row(item.recording, conversation, evaluations)
     store.save_evaluations(
         item.recording.recording_id,
         shown_fingerprint(item.fingerprint, item.swap_roles),
         conversation,
         evaluations,
-        covers=(run_id, row),
+        covers=(shard.run_id, row),
     )
     return {}

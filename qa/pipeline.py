@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,10 @@ from qa.settings import Settings
 if TYPE_CHECKING:
     from qa.intake import DecodedAudio
     from qa.language import Embedder
+    from qa.language.shelf import VectorShelf
+    from qa.review.impact import Impact
+    from qa.review.rescoring import Progress
+    from qa.review.verdicts import ReadyForm
     from qa.speech import SpeechEngines
     from scoring import Rubric
 
@@ -69,6 +73,21 @@ class Engines:
     """What a worker process loads once and keeps: speech engines and the sentence embedding, each on first use."""
 
     settings: Settings
+    _forms: dict[str, ReadyForm] = field(default_factory=dict, repr=False, compare=False)
+
+    def form(self, rubric: Rubric) -> ReadyForm:
+        """The form with its own sentences embedded."""
+        from qa.review.verdicts import ready_form
+
+        if rubric.sha256 not in self._forms:
+            self._forms[rubric.sha256] = ready_form(rubric, self.embedder, self.judge)
+        return self._forms[rubric.sha256]
+
+    def shelf(self) -> VectorShelf:
+        """An empty one for a conversation's sentence vectors."""
+        from qa.language.shelf import VectorShelf
+
+        return VectorShelf(self.embedder)
 
     @cached_property
     def speech(self) -> SpeechEngines:
@@ -107,6 +126,8 @@ class ProcessedCall:
     conversation: Conversation
     evaluations: tuple[Evaluation, ...]
     stage_s: dict[str, float] = field(default_factory=dict)
+    vectors: dict[str, bytes] = field(default_factory=dict)
+    """The sentence vectors behind the evaluations, by embedder, for scoring again."""
 
 
 def load_rubrics(names: Sequence[str]) -> Rubrics:
@@ -161,10 +182,12 @@ def process(
                 playback_copy(audio.samples, audio.sample_rate_hz, playback)
     chosen = rubrics.for_call(conversation.call)
     with timed("score", stage_s):
-        evaluations = tuple(_evaluate(conversation, rubric, engines) for rubric in chosen)
+        shelf = engines.shelf()
+        evaluations = tuple(engines.form(rubric).evaluate(conversation, shelf) for rubric in chosen)
     provenance = conversation.provenance.model_copy(update={"stage_s": stage_s})
     conversation = conversation.model_copy(update={"provenance": provenance})
-    return ProcessedCall(recording, audio.facts, conversation, evaluations, stage_s)
+    vectors = {engines.embedder.name: shelf.to_bytes()} if shelf.grown else {}
+    return ProcessedCall(recording, audio.facts, conversation, evaluations, stage_s, vectors)
 
 
 def transcribe(
@@ -185,13 +208,35 @@ def score(conversation: Conversation, rubric: Rubric, settings: Settings | None 
     from qa.language import annotate
 
     engines = Engines(settings or Settings())
-    return _evaluate(annotate(conversation, embedder=engines.embedder), rubric, engines)
+    return engines.form(rubric).evaluate(annotate(conversation, embedder=engines.embedder), engines.shelf())
 
 
-def _evaluate(conversation: Conversation, rubric: Rubric, engines: Engines) -> Evaluation:
-    from scoring import evaluate
+def rescore(
+    store: str,
+    rubric: str,
+    *,
+    dry_run: bool = False,
+    force: bool = False,
+    limit: int | None = None,
+    settings: Settings | None = None,
+    progress: Progress = lambda done, total: None,
+) -> Impact:
+    """Score a store's conversations again with a form (id or file), or with ``dry_run`` say what that would change.
 
-    return evaluate(conversation, rubric, embed=engines.embedder.embed, judge=engines.judge)
+    Raises:
+        UsageError: no such store or form, or a limit below 1.
+    """
+    from qa.review.rescoring import Rescore
+    from qa.review.rescoring import rescore as score_again
+    from scoring import find_rubric
+
+    if limit is not None and limit < 1:
+        raise UsageError(f"--limit {limit}", expected="1 or more")
+    chosen = settings or Settings()
+    job = Rescore(
+        store, find_rubric(rubric), partial(load_engines, chosen), dry_run, force, limit, workers=chosen.workers
+    )
+    return score_again(job, progress)
 
 
 def _converse(

@@ -101,6 +101,22 @@ class HistoryPoint:
     """Outcome by criterion id."""
     rubric: str
     """Rubric id and version: ``service-core.en 1.0.0``."""
+    rubric_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A share of a criterion's outcomes that is not what it was in the nights before; shares are in 0..1."""
+
+    rubric: str
+    criterion: str
+    what: str
+    """Of what: ``met`` (among judged calls), ``not_applicable`` or ``not_scored``."""
+    share: float
+    n: int
+    share_before: float
+    n_before: int
+    n_nights: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +129,7 @@ class ReportData:
     criteria: tuple[CriterionInfo, ...]
     history: tuple[HistoryPoint, ...] = ()
     sample: tuple[SampleRow, ...] = ()
+    drift: tuple[Drift, ...] = ()
     _wording: Mapping[tuple[str, Language], CriterionInfo] = field(init=False, repr=False, compare=False)
     _order: tuple[str, ...] = field(init=False, repr=False, compare=False)
 

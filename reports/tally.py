@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from qa.model import CriterionResult, Evidence, Outcome, Severity, SpeakerRole
+from qa.model.gate import GateState
 from reports.data import CallRecord, ReportData
 
 _SEVERITY_FACTOR = {
@@ -64,6 +65,17 @@ class Tally:
         return any(v.result.auto_fail for v in self.verdicts)
 
     @property
+    def gate(self) -> GateState | None:
+        """The gate of its verdicts, a report-only one where two forms differ."""
+        gates = [v.result.gate for v in self.verdicts if v.result.gate is not None]
+        return max(gates, key=lambda gate: gate.report_only, default=None)
+
+    @property
+    def report_only(self) -> bool:
+        """Its verdicts are shown and nothing is concluded from them."""
+        return self.gate is not None and self.gate.report_only
+
+    @property
     def possible(self) -> float:
         """The most points that one call could earn on it."""
         return max((v.result.possible for v in self.verdicts), default=0.0)
@@ -98,8 +110,11 @@ def tallies(data: ReportData, records: Iterable[CallRecord]) -> list[Tally]:
 
 
 def priorities(found: list[Tally], limit: int = 3) -> list[Tally]:
-    """What to work on first: the most urgent criteria with anything missed; the rubric's order breaks ties."""
-    return sorted((t for t in found if t.missed), key=lambda t: -t.urgency)[:limit]
+    """What to work on first: the most urgent criteria with anything missed; the rubric's order breaks ties.
+
+    Report-only criteria are none of them: nobody is coached on verdicts that are not trusted.
+    """
+    return sorted((t for t in found if t.missed and not t.report_only), key=lambda t: -t.urgency)[:limit]
 
 
 def strengths(found: list[Tally], limit: int = 3, *, min_scored: int = 2, min_share: float = 0.8) -> list[Tally]:
@@ -107,12 +122,13 @@ def strengths(found: list[Tally], limit: int = 3, *, min_scored: int = 2, min_sh
 
     Highest share first; among equals those that can be shown with the agent's own words, then more points, then more
     calls. A criterion that is met by not doing something has no words to show and comes after those that have.
+    Report-only criteria are left out.
     """
 
     def rank(tally: Tally) -> tuple[float, bool, float, int]:
         return -(tally.met_share or 0), best_quote(tally) is None, -tally.possible, -tally.n_scored
 
-    good = [t for t in found if t.n_scored >= min_scored and (t.met_share or 0) >= min_share]
+    good = [t for t in found if not t.report_only and t.n_scored >= min_scored and (t.met_share or 0) >= min_share]
     return sorted(good, key=rank)[:limit]
 
 

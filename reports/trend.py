@@ -18,6 +18,8 @@ class Point:
     when: datetime
     percent: float
     rubric: str
+    sha256: str
+    """Of the rubric."""
     current: bool
     x: str
     y: float
@@ -25,10 +27,13 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """The drawing; ``breaks`` are where the rubric's version changes (scores on its two sides are not comparable)."""
+    """The drawing; ``breaks`` are where the rubric changes (scores on its two sides are not comparable)."""
 
     points: tuple[Point, ...]
     mean: float
+    """Over the calls that were scored with their rubric as it is at the end."""
+    mean_x: str
+    """Where the mean's line begins."""
     mean_y: float
     low: int
     """Percent at the bottom of the drawing."""
@@ -42,16 +47,17 @@ class Trend:
 
 def trend(agent_id: str | None, records: list[CallRecord], history: tuple[HistoryPoint, ...]) -> Trend | None:
     """The trend of one agent's calls that have a date and a score; None with fewer than two of them."""
-    raw: dict[str, tuple[datetime, float, str, bool]] = {}
+    raw: dict[str, tuple[datetime, float, str, str, bool]] = {}
     for past in history:
         if past.agent_id == agent_id and past.started_at is not None and past.percent is not None:
-            raw[past.call_id] = (_aware(past.started_at), past.percent, past.rubric, False)
+            raw[past.call_id] = (_aware(past.started_at), past.percent, past.rubric, past.rubric_sha256, False)
     for record in records:
         evaluation = record.evaluation
         if evaluation is None or evaluation.totals.percent is None or record.call.started_at is None:
             continue
-        rubric = f"{evaluation.rubric.id} {evaluation.rubric.version}"
-        raw[record.call.call_id] = (_aware(record.call.started_at), evaluation.totals.percent, rubric, True)
+        used, percent = evaluation.rubric, evaluation.totals.percent
+        name = f"{used.id} {used.version}"
+        raw[record.call.call_id] = (_aware(record.call.started_at), percent, name, used.sha256, True)
     if len(raw) < 2:
         return None
     ordered = sorted(raw.items(), key=lambda item: (item[1][0], item[0]))
@@ -65,16 +71,20 @@ def trend(agent_id: str | None, records: list[CallRecord], history: tuple[Histor
     def y(percent: float) -> float:
         return round(HEIGHT_PX * (100 - percent) / (100 - low), 1)
 
-    points = tuple(Point(c, w, p, r, current, x(w), y(p)) for c, (w, p, r, current) in ordered)
-    mean = sum(p.percent for p in points) / len(points)
+    points = tuple(Point(c, w, p, r, sha256, current, x(w), y(p)) for c, (w, p, r, sha256, current) in ordered)
+    breaks = _breaks(points)
+    latest = {_name(point): _form(point) for point in points}
+    comparable = [point.percent for point in points if _form(point) == latest[_name(point)]]
+    mean = sum(comparable) / len(comparable)
     return Trend(
         points=points,
         mean=mean,
+        mean_x=breaks[-1][0] if breaks else "0",
         mean_y=y(mean),
         low=low,
         grid=tuple((percent, y(percent)) for percent in range(low, 101, 20)),
         dates=_dates(points),
-        breaks=_breaks(points),
+        breaks=breaks,
     )
 
 
@@ -86,15 +96,26 @@ def _dates(points: tuple[Point, ...]) -> tuple[tuple[str, datetime, str], ...]:
 
 
 def _breaks(points: tuple[Point, ...]) -> tuple[tuple[str, str], ...]:
-    """Where a rubric's version differs from that rubric's version before; two rubrics in turn are no break."""
-    current: dict[str, str] = {}
+    """Where a rubric differs from what it was before, by version or by content; two rubrics in turn are no break."""
+    current: dict[str, Point] = {}
     found = []
     for point in points:
-        name, _, version = point.rubric.rpartition(" ")
-        if current.get(name, version) != version:
-            found.append((point.x, point.rubric))
-        current[name] = version
+        before = current.get(_name(point), point)
+        if _form(before) != _form(point):
+            same_version = before.rubric == point.rubric
+            found.append((point.x, f"{point.rubric} ({point.sha256[:6]})" if same_version else point.rubric))
+        current[_name(point)] = point
     return tuple(found)
+
+
+def _name(point: Point) -> str:
+    """The rubric's id."""
+    return point.rubric.rpartition(" ")[0]
+
+
+def _form(point: Point) -> tuple[str, str]:
+    """The rubric to the byte: a form may be changed without a new version."""
+    return point.rubric, point.sha256
 
 
 def _aware(moment: datetime) -> datetime:

@@ -73,7 +73,7 @@ def _flags(conversation: Conversation, rubric: Rubric, embed: Embed | None) -> t
         flags.append(TURN_CUT)
     if embed is None and any(signal.meanings for signal in rubric.signals.values()):
         flags.append(MEANINGS_SKIPPED)
-    by_acts = any(signal.acts or signal.unless_acts for signal in rubric.signals.values())
+    by_acts = any(signal.acts or signal.if_acts or signal.unless_acts for signal in rubric.signals.values())
     if by_acts and not any(sentence.acts for turn in conversation.turns for sentence in turn.sentences):
         flags.append(ACTS_SKIPPED)
     return tuple(flags)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
+from itertools import pairwise
 
 Syllables = tuple[str, ...]
 
@@ -21,6 +22,7 @@ def _syllable(character: str) -> str:
     return sound
 
 
+@lru_cache(maxsize=1_024)
 def syllables(text: str) -> Syllables:
     """The sound of every character without its tone (its commonest reading); empty for what is not Chinese.
 
@@ -29,30 +31,39 @@ def syllables(text: str) -> Syllables:
     return tuple(_syllable(character) for character in text)
 
 
-def index(terms: Iterable[str]) -> dict[Syllables, str]:
-    """Terms by their sound; of two terms that sound alike the first stays."""
-    found: dict[Syllables, str] = {}
+@lru_cache(maxsize=1_024)
+def _pairs(text: str) -> frozenset[Syllables]:
+    return frozenset(pairwise(syllables(text)))
+
+
+@lru_cache(maxsize=512)
+def repairer(terms: tuple[str, ...]) -> Callable[[str], str]:
+    """What spells every stretch of a text that sounds like a term as that term; the length stays the same.
+
+    A term has two characters or more: one alone sounds like too many words. Of two that sound alike the first counts.
+    """
+    by_sound: dict[Syllables, str] = {}
     for term in terms:
-        found.setdefault(syllables(term), term)
-    return found
+        by_sound.setdefault(syllables(term), term)
+    lengths: dict[Syllables, list[int]] = {}
+    for length, pair in sorted({(len(key), key[:2]) for key in by_sound}, reverse=True):
+        lengths.setdefault(pair, []).append(length)
 
+    def repaired(folded: str) -> str:
+        if lengths.keys().isdisjoint(_pairs(folded)):  # most texts hold no term
+            return folded
+        sounds = syllables(folded)
+        pieces: list[str] = []
+        kept = 0
+        for at, pair in enumerate(pairwise(sounds)):
+            if pair not in lengths or at < kept:
+                continue
+            for length in lengths[pair]:
+                found = by_sound.get(sounds[at : at + length])
+                if found is not None:
+                    pieces += (folded[kept:at], found)
+                    kept = at + length
+                    break
+        return "".join((*pieces, folded[kept:])) if pieces else folded
 
-def repair(folded: str, terms: Mapping[Syllables, str]) -> str:
-    """The text with every stretch that sounds like a term spelled as that term; the length stays the same."""
-    if not terms or not folded:
-        return folded
-    sounds = syllables(folded)
-    lengths = sorted({len(key) for key in terms}, reverse=True)
-    pieces: list[str] = []
-    at = 0
-    while at < len(folded):
-        for length in lengths:
-            term = terms.get(sounds[at : at + length])
-            if term is not None:
-                pieces.append(term)
-                at += length
-                break
-        else:
-            pieces.append(folded[at])
-            at += 1
-    return "".join(pieces)
+    return repaired

@@ -9,12 +9,15 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from itertools import pairwise
 
 import regex
 
 from qa.model import Language
+from scoring import literals
 from scoring.slots import NAMES, SLOTS
 
 SEARCH_TIMEOUT_S = 1.0
@@ -46,9 +49,20 @@ _FEW_WORDS: dict[Language, str] = {
 
 _CAPITAL = regex.compile(r"(?<!\\)[A-Z]")
 
-Pattern = regex.Pattern[str]
 Words = tuple[tuple[str, str], ...]
 """A rubric's ``words`` as sorted pairs, so that compiled patterns can be looked up by them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Phrase:
+    """A phrase compiled, and the strings that a text must hold to be worth searching."""
+
+    expression: regex.Pattern[str]
+    required: literals.Required
+
+
+Pattern = tuple[Phrase, ...]
+"""Phrases any of which may match; where several match from the same character, the first of them."""
 
 
 class PhraseError(ValueError):
@@ -57,7 +71,7 @@ class PhraseError(ValueError):
 
 def compile_phrase(phrase: str, words: Words, language: Language, tolerance: float = 0.0) -> Pattern:
     """One phrase as a pattern for folded text; raises :class:`PhraseError`."""
-    return _compiled(_translate(phrase, dict(words), SLOTS[language], language, tolerance), language)
+    return _compile_all((phrase,), words, language, tolerance, ())
 
 
 def compile_phrases(
@@ -89,33 +103,58 @@ def literal_words(phrases: tuple[str, ...], words: Words) -> frozenset[str]:
 
 @lru_cache(maxsize=2_048)
 def _compile_all(phrases: tuple[str, ...], words: Words, language: Language, tolerance: float, names: Words) -> Pattern:
-    slots = SLOTS[language] | dict(names)
-    return _compiled(
-        "|".join(_translate(phrase, dict(words), slots, language, tolerance) for phrase in phrases), language
+    return tuple(
+        _compile_one(phrase, words, language, tolerance, names if names and _asks_for_names((phrase,), words) else ())
+        for phrase in phrases
     )
 
 
-def find_all(pattern: Pattern, folded: str) -> Iterator[tuple[int, int]]:
-    """Offsets of the matches; raises ``TimeoutError`` when the pattern takes too long on this text."""
-    for found in pattern.finditer(folded, timeout=SEARCH_TIMEOUT_S):
+@lru_cache(maxsize=8_192)
+def _compile_one(phrase: str, words: Words, language: Language, tolerance: float, names: Words) -> Phrase:
+    translated, required = _translate(phrase, dict(words), SLOTS[language] | dict(names), language, tolerance)
+    # Without regard to case a letter stands for more than itself.
+    return Phrase(_compiled(translated, language), () if _CAPITAL.search(translated) else required)
+
+
+def find_all(pattern: Sequence[Phrase], folded: str) -> Iterator[tuple[int, int]]:
+    """Offsets of the matches, which do not overlap; raises ``TimeoutError`` when a phrase takes too long on this text."""
+    found = [(span, number) for number, phrase in enumerate(pattern) if (span := _search(phrase, folded, 0))]
+    while found:
+        (start, end), _ = min(found, key=lambda each: (each[0][0], each[1]))
+        yield start, end
+        found = [
+            (again, number)
+            for span, number in found
+            if (again := span if span[0] >= end else _search(pattern[number], folded, end))
+        ]
+
+
+def _search(phrase: Phrase, folded: str, start: int) -> tuple[int, int] | None:
+    """The first match that begins at ``start`` or later and has any letters."""
+    for found in phrase.expression.finditer(folded, start, timeout=SEARCH_TIMEOUT_S):
         if found.end() > found.start():
-            yield found.span()
+            return found.span()
+    return None
 
 
 def _translate(
     phrase: str, words: Mapping[str, str], slots: Mapping[str, str], language: Language, tolerance: float
-) -> str:
+) -> tuple[str, literals.Required]:
+    """A phrase as a regular expression, and which strings a text must hold for it to match."""
     if len(phrase) > _MAX_PHRASE_CHARACTERS:
         raise PhraseError(f"expected at most {_MAX_PHRASE_CHARACTERS} characters, got {len(phrase)}")
     filled = _GROUP.sub("(?:", _fill(phrase, words, slots, depth=0))
-    if tolerance and language == "en" and not _LOOK_AROUND.search(filled):
+    if language != "en" or _LOOK_AROUND.search(filled):
+        tolerance = 0.0
+    needed = literals.required(filled, partial(_unharmed, tolerance=tolerance))
+    if tolerance:
         filled = _TOKEN.sub(lambda token: _misspelt(token, tolerance), filled)
     # Slots are filled last: "eight" heard as "right" is another word, not a number.
     filled = _GROUP.sub("(?:", _fill(filled, slots, {}, depth=0)).replace("'", "'?")
     filled = _SHORTHAND.sub(lambda found: _expand(found.group()), filled)
     if language == "en":
-        return rf"(?<![\w'])(?:{filled})(?!\w|'t)"
-    return f"(?:{filled})"
+        return rf"(?<![\w'])(?:{filled})(?!\w|'t)", needed
+    return f"(?:{filled})", needed
 
 
 def _expand(found: str) -> str:
@@ -137,8 +176,19 @@ def _name_word(word: str) -> str:
 
 def _misspelt_word(word: str, tolerance: float) -> str:
     """A word as a pattern with as many letters wrong, missing or too many as its length allows."""
-    edits = int(len(word) * tolerance) if len(word) >= _SHORTEST_MISSPELT else 0
+    edits = _edits(word, tolerance)
     return f"(?:{word}){{e<={edits}:[a-z]}}" if edits else word
+
+
+def _edits(word: str, tolerance: float) -> int:
+    return int(len(word) * tolerance) if len(word) >= _SHORTEST_MISSPELT else 0
+
+
+def _unharmed(word: str, *, tolerance: float) -> list[str]:
+    """The parts of a word of which one stands in every misspelling of it: one more part than letters may be wrong."""
+    n = _edits(word, tolerance) + 1 if _PLAIN_WORD.fullmatch(word) else 1
+    edges = [len(word) * part // n for part in range(n + 1)]
+    return [word[start:end] for start, end in pairwise(edges)]
 
 
 def _misspelt(token: regex.Match[str], tolerance: float) -> str:
@@ -165,11 +215,11 @@ def _fill(phrase: str, words: Mapping[str, str], slots: Mapping[str, str], depth
     return _SLOT.sub(value, phrase)
 
 
-def _compiled(alternatives: str, language: Language) -> Pattern:
+def _compiled(alternatives: str, language: Language) -> regex.Pattern[str]:
     defined = f"(?(DEFINE)(?P<pause>{_PAUSE[language]})(?P<few>{_FEW_WORDS[language]}))"
     expression = f"{defined}(?:{alternatives})"
-    # The text is folded: only a pattern with capitals needs the flag, which makes compiling three times as slow.
-    flags = regex.IGNORECASE if _CAPITAL.search(expression) else 0
+    # The text is folded: only phrases with capitals need the flag, which makes compiling three times as slow.
+    flags = regex.IGNORECASE if _CAPITAL.search(alternatives) else 0
     try:
         pattern = regex.compile(expression, flags | regex.VERSION0)
     except regex.error as fault:

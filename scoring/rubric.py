@@ -13,6 +13,7 @@ from scoring.applicability import AppliesWhen, signal_names
 from scoring.checks import CheckParams
 from scoring.evidence import ConfidenceFloors
 from scoring.form import Form
+from scoring.gate_rule import GateRule
 from scoring.selection import AppliesTo
 from scoring.signals.model import Signal
 
@@ -43,6 +44,8 @@ class Criterion(Form):
     """How the machine answers yes or no; levels, options and items have checks of their own."""
     answered_by: Literal["machine", "person"] | None = None
     """Left out: the machine, except for what only people can answer (a number, a free text)."""
+    gate: GateRule | None = None
+    """What it asks of the machine instead of the form's ``gate``; keys left out are the form's."""
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
@@ -147,6 +150,8 @@ class Rubric(Form):
     bands: tuple[PercentBand, ...] = ()
     sure_from: ConfidenceFloors = ConfidenceFloors()
     """How sure words and speaker must be for a verdict to rest on them."""
+    gate: GateRule = GateRule()
+    """How far the machine must agree with people for its verdicts to count."""
     words: dict[str, str] = Field(default_factory=dict)
     """Pieces of patterns that phrases use as ``{name}``."""
     sounds_like: tuple[str, ...] = ()
@@ -175,6 +180,10 @@ class Rubric(Form):
     def ref(self) -> RubricRef:
         """Which form this is, to the byte."""
         return RubricRef(id=self.id, version=self.version, sha256=self.sha256)
+
+    def gate_of(self, criterion: Criterion) -> GateRule:
+        """What the machine's verdicts on a criterion must fulfil to count."""
+        return self.gate.changed_by(criterion.gate)
 
     def band(self, percent: float | None) -> str | None:
         """The name of the band in which a percentage lies; None without bands or without a percentage."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import regex
 
 from qa.model import Call, Language
-from scoring import homophones
 
 NAMES = ("agent_name", "customer_name")
 _MAX_NAME_CHARACTERS = 60
@@ -80,11 +79,6 @@ def names_of(call: Call, language: Language) -> dict[str, tuple[str, ...]]:
         for slot, name in given.items()
         if name and len(name) <= _MAX_NAME_CHARACTERS and (said := forms(" ".join(name.split())))
     }
-
-
-def name_sounds(forms: tuple[str, ...]) -> dict[homophones.Syllables, str]:
-    """The forms by their sound, for :func:`scoring.homophones.repair`; single characters sound like too many words."""
-    return homophones.index(form for form in forms if len(form) > 1)
 
 
 def _english_forms(name: str) -> tuple[str, ...]:

@@ -10,6 +10,9 @@ MAX_TURN_CHARACTERS = 20_000
 _PLAIN = {ord(mark): "'" for mark in "’‘ʼ`´"} | {ord(mark): '"' for mark in "“”„«»「」『』＂"}
 _PLAIN |= {code: chr(code - 0xFEE0) for code in range(0xFF10, 0xFF5B)} | {0x3000: " ", 0xA0: " "}
 
+_CHINESE_MARKS = {",": "，", "?": "？", "!": "！", ":": "：", ";": "；", ".": "。"}
+_HALF_WIDTH_MARK = re.compile(r"[?!;]|(?<!\d)[,:]|[,:](?!\d)|(?<=[㐀-鿿])\.")
+
 _SENTENCE = re.compile(r"[^。！？!?.…\n]+[。！？!?.…\n]*[\"'”’」』]?")
 _CLAUSE_MARKS = "。！？!?.…;；,，、:：\n—–"
 _CLAUSE_MARK = re.compile(f"[{_CLAUSE_MARKS}]")
@@ -27,6 +30,11 @@ def fold(text: str) -> str:
         return lower
     # A few letters (the Turkish dotted I) become two in lower case.
     return "".join(low if len(low := character.lower()) == 1 else character for character in plain)
+
+
+def full_width_marks(folded: str) -> str:
+    """Chinese text with the marks that Chinese uses, whatever the transcript was typed with; marks within numbers stay."""
+    return _HALF_WIDTH_MARK.sub(lambda mark: _CHINESE_MARKS[mark.group()], folded)
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
 
@@ -43,21 +43,24 @@ def settle(form: Rubric, answers: Mapping[str, Answer], call: Call | None = None
     return {criterion.id: settled[criterion.id] for criterion in form.criteria}
 
 
-def worths(form: Rubric, settled: Mapping[str, Answer]) -> dict[str, Worth]:
-    """Points by criterion id.
+def worths(form: Rubric, settled: Mapping[str, Answer], left_out: Collection[str] = ()) -> dict[str, Worth]:
+    """Points by criterion id; those in ``left_out`` (report-only ones) are worth nothing.
 
     In a form weighted by section, what was judged in a section shares the section's weight; a section of which nothing
     was judged is worth nothing. Bonus points are never scaled.
     """
-    return {name: worth for section in form.sections for name, worth in _section_worths(section, settled)}
+    return {name: worth for section in form.sections for name, worth in _section_worths(section, settled, left_out)}
 
 
-def _section_worths(section: Section, settled: Mapping[str, Answer]) -> list[tuple[str, Worth]]:
-    raw = fsum(c.worth for c in section.criteria if settled[c.id].share is not None and not c.bonus)
+def _section_worths(
+    section: Section, settled: Mapping[str, Answer], left_out: Collection[str]
+) -> list[tuple[str, Worth]]:
+    shares = {c.id: None if c.id in left_out else settled[c.id].share for c in section.criteria}
+    raw = fsum(c.worth for c in section.criteria if shares[c.id] is not None and not c.bonus)
     factor = section.weight / raw if section.weight is not None and raw else 1.0
 
     def worth(criterion: Criterion) -> Worth:
-        share = settled[criterion.id].share
+        share = shares[criterion.id]
         if share is None:
             return Worth()
         if criterion.bonus:
@@ -78,15 +81,21 @@ def total(form: Rubric, answers: Mapping[str, Answer], call: Call | None = None)
     return add_up(form, settled, worths(form, settled))
 
 
-def add_up(form: Rubric, settled: Mapping[str, Answer], earned: Mapping[str, Worth]) -> Totals:
-    """The sums of :func:`total` over answers that are settled and what they earned."""
-    missed = [c for c in form.criteria if settled[c.id].outcome is Outcome.NOT_MET]
+def add_up(
+    form: Rubric, settled: Mapping[str, Answer], earned: Mapping[str, Worth], left_out: Collection[str] = ()
+) -> Totals:
+    """The sums of :func:`total` over answers that are settled and what they earned.
+
+    Criteria in ``left_out`` are only counted as such: they fail no call and take no points.
+    """
+    counted = [c for c in form.criteria if c.id not in left_out]
+    missed = [c for c in counted if settled[c.id].outcome is Outcome.NOT_MET]
     zeroed_by = tuple(c.id for c in missed if c.on_fail is OnFail.ZERO_CALL)
     sections = tuple(_section(form, section, earned, missed, zeroed_by) for section in form.sections)
     points, possible = _sum(s.points for s in sections), _sum(s.possible for s in sections)
     percent = _percent(form, points, possible)
     failed = any(c.fails_call for c in missed)
-    n = Counter(answer.outcome for answer in settled.values())
+    n = Counter(settled[c.id].outcome for c in counted)
     return Totals(
         points=points,
         possible=possible,
@@ -97,6 +106,7 @@ def add_up(form: Rubric, settled: Mapping[str, Answer], earned: Mapping[str, Wor
         n_not_met=n[Outcome.NOT_MET],
         n_not_applicable=n[Outcome.NOT_APPLICABLE],
         n_not_scored=n[Outcome.NOT_SCORED],
+        n_report_only=len(form.criteria) - len(counted),
         sections=sections,
         bonus=_sum(earned[c.id].points for c in _counted(form, sections) if c.bonus),
         band=form.band(percent),
@@ -141,15 +151,16 @@ def _sum(numbers: Iterable[float]) -> float:
 
 
 def auto_failed(results: Sequence[CriterionResult]) -> bool:
-    """True when a criterion that fails the whole call was not met."""
-    return any(result.auto_fail and result.outcome is Outcome.NOT_MET for result in results)
+    """True when a criterion that fails the whole call was not met; report-only verdicts fail none."""
+    return any(r.auto_fail and r.outcome is Outcome.NOT_MET and not r.report_only for r in results)
 
 
 def critical_errors(results: Sequence[CriterionResult]) -> CriticalErrors:
-    """Ids of the critical criteria that were not met, by who is harmed."""
+    """Ids of the critical criteria that were not met, by who is harmed; report-only verdicts are left out."""
+    found = [r for r in results if r.outcome is Outcome.NOT_MET and not r.report_only]
 
     def missed(severity: Severity) -> tuple[str, ...]:
-        return tuple(r.criterion for r in results if r.severity is severity and r.outcome is Outcome.NOT_MET)
+        return tuple(r.criterion for r in found if r.severity is severity)
 
     return CriticalErrors(
         customer=missed(Severity.CRITICAL_CUSTOMER),

@@ -9,7 +9,8 @@ from typing import Literal
 
 from qa.model import Conversation, Evidence, Language, SpeakerRole, Turn, Word
 from scoring import homophones
-from scoring.text import clause, fold, split_sentences, words
+from scoring.literals import LiteralIndex
+from scoring.text import clause, fold, full_width_marks, split_sentences, words
 
 NamedWindow = Literal["call", "opening", "after_opening", "second_half", "closing"]
 
@@ -47,8 +48,16 @@ class Transcript:
         self.conversation = conversation
         self.language: Language = language
         self.turns = conversation.turns
-        terms = homophones.index(sounds_like) if language == "zh" else {}
-        self.folded = tuple(homophones.repair(fold(turn.text), terms) for turn in self.turns)
+        folded = (fold(turn.text) for turn in self.turns)
+        if language == "zh":
+            repaired = homophones.repairer(tuple(sounds_like))
+            folded = (repaired(full_width_marks(text)) for text in folded)
+        self.folded = tuple(folded)
+
+    @cached_property
+    def literals(self) -> LiteralIndex:
+        """Which turns hold a string."""
+        return LiteralIndex(self.folded)
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:

@@ -272,6 +272,7 @@ def point(call_id: str, days_ago: int, percent: float | None, **changes: Any) ->
         "percent": percent,
         "outcomes": {},
         "rubric": "service-core.en 1.0.0",
+        "rubric_sha256": "0" * 64,
     }
     return HistoryPoint(**(fields | changes))
 

@@ -32,16 +32,21 @@ def call(*lines: str, language: str = "en", timed: bool = True, **data: Any) -> 
 
 
 @cache
+def shipped(form: str, language: str) -> Rubric:
+    """A shipped rubric in a language."""
+    return find_rubric(f"{form}.{language}")
+
+
 def core(language: str) -> Rubric:
     """The shipped core rubric of a language."""
-    return find_rubric(f"service-core.{language}")
+    return shipped("service-core", language)
 
 
-def judge(criterion: str, conversation: Conversation) -> CriterionResult:
-    """One criterion of the shipped rubric in the conversation's language, by wordings only."""
+def judge(criterion: str, conversation: Conversation, form: str = "service-core") -> CriterionResult:
+    """One criterion of a shipped rubric in the conversation's language, by wordings only."""
     language = conversation.language
     assert language is not None
-    result = evaluate(conversation, core(language)).result(criterion)
+    result = evaluate(conversation, shipped(form, language)).result(criterion)
     assert result is not None
     return result
 

@@ -41,7 +41,7 @@ def run_nightly(samples: Path, out: Path) -> Run:
     qa = Path(sys.executable).with_name("qa")
     command = [str(qa), "nightly", str(samples), "--out", str(out), "--format", "json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
-        watch = _Watch(process.pid)
+        watch = MemoryWatch(process.pid)
         stdout, _ = process.communicate()
         peak_mb = watch.stop()
     if process.returncode:
@@ -50,7 +50,7 @@ def run_nightly(samples: Path, out: Path) -> Run:
     return Run(json.loads(stdout), {c.call.call_id: c for c in conversations}, peak_mb)
 
 
-class _Watch(threading.Thread):
+class MemoryWatch(threading.Thread):
     """Samples the memory of a process and its descendants until it is stopped."""
 
     def __init__(self, pid: int) -> None:

@@ -12,9 +12,14 @@ from typing import TYPE_CHECKING
 import click
 
 from qa.cli.agreement import agreement
+from qa.cli.calibration import calibration
+from qa.cli.calibration_fit import confidence, fit
+from qa.cli.calibration_plan import averages, draw, plan
 from qa.cli.correct_roles import correct_roles
 from qa.cli.models import models
 from qa.cli.nightly import nightly
+from qa.cli.report import report
+from qa.cli.rescore import rescore
 from qa.cli.rubric import rubric
 from qa.cli.score import score
 from qa.cli.transcribe import transcribe
@@ -34,8 +39,10 @@ def cli() -> None:
     """Callibrate: scores every recorded call, shows the proof, and says how far each score can be trusted."""
 
 
-for command in (nightly, transcribe, score, correct_roles, rubric, agreement, models):
+for command in (nightly, transcribe, score, rescore, correct_roles, rubric, agreement, calibration, report, models):
     cli.add_command(command)
+for command in (plan, draw, averages, confidence, fit):
+    calibration.add_command(command)
 
 
 def main(args: list[str] | None = None) -> None:

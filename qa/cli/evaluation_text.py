@@ -34,7 +34,11 @@ def _section_points(sums: SectionTotals | None) -> str:
 
 def _result_lines(result: CriterionResult) -> list[str]:
     points = f" {result.points:g}/{result.possible:g}" if result.possible or result.points else ""
-    lines = [f"  {result.outcome.replace('_', ' '):<14} {result.criterion}{points}", f"      {result.explanation}"]
+    mark = "  (report only, not counted)" if result.report_only else ""
+    lines = [
+        f"  {result.outcome.replace('_', ' '):<14} {result.criterion}{points}{mark}",
+        f"      {result.explanation}",
+    ]
     for proof in result.evidence:
         stamp = "" if proof.start_s is None else f" at {int(proof.start_s // 60)}:{int(proof.start_s % 60):02d}"
         lines.append(f"      turn {proof.turn}{stamp}, {proof.role}: “{proof.quote}”")

@@ -82,10 +82,10 @@ def _of_criterion(criterion: str, judged: Sequence[dict[str, bool]]) -> Criterio
 
 
 def _missed(evaluations: Sequence[Evaluation], severity: Severity) -> dict[str, bool]:
-    """Whether each criterion of the class that was judged on a call was missed."""
+    """Whether each criterion of the class that was judged on a call was missed; report-only verdicts are left out."""
     missed: dict[str, bool] = {}
     for evaluation in evaluations:
         for result in evaluation.results:
-            if result.severity is severity and result.outcome in _JUDGED:
+            if result.severity is severity and result.outcome in _JUDGED and not result.report_only:
                 missed[result.criterion] = missed.get(result.criterion, False) or result.outcome is Outcome.NOT_MET
     return missed

@@ -4,7 +4,8 @@
 
     CallibrateError            what, where, what was expected, how to mend it: one line for the user
     |-- UsageError             wrong usage or a bad input file: the command ends with exit code 2
-    |   `-- RubricError        a rubric file, with line and path
+    |   |-- RubricError        a rubric file, with line and path
+    |   `-- StillBlind         another rater's scores before a session is closed (qa/model/calibration.py)
     |-- RecordingRefused       one recording cannot be scored: a reason code in the coverage table, the run goes on
     |-- ModelUnavailable       model files are missing or fail their checksum
     `-- JudgeFailed            a language model gave no usable answer: that criterion is not scored (qa/model/judging.py)

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from qa.model.call import SpeakerRole
 from qa.model.document import Document
+from qa.model.gate import GateState
 
 
 class Outcome(StrEnum):
@@ -100,6 +101,13 @@ class CriterionResult(Document):
     """The part of the criterion's points that the answer earns, 0..1; None where nothing was judged."""
     fingerprint: str | None = None
     """Of the definition and the code behind the verdict; the same one gives the same verdict (`scoring/fingerprint.py`)."""
+    gate: GateState | None = None
+    """Whether the verdict counts; None where no store was asked (`qa score`) and for what people answered."""
+
+    @property
+    def report_only(self) -> bool:
+        """The verdict is shown and left out of totals: the machine has not earned trust on this criterion."""
+        return self.gate is not None and self.gate.report_only
 
 
 class SectionTotals(Document):
@@ -128,6 +136,8 @@ class Totals(Document):
     n_not_met: int
     n_not_applicable: int
     n_not_scored: int
+    n_report_only: int = 0
+    """Criteria whose verdicts are shown and left out of everything else here."""
     sections: tuple[SectionTotals, ...] = ()
     bonus: float = 0.0
     """Points won beside what was possible."""

@@ -8,7 +8,15 @@ from qa.model.conversation import Conversation
 ROLES_CORRECTED = "roles_corrected"
 """Flag and role method of a conversation whose roles a person set right."""
 
+SWAPPED = "+roles-swapped"
+"""Ends the fingerprint of a conversation that a person corrected; the machine's stands beside it without."""
+
 _OTHER = {SpeakerRole.AGENT: SpeakerRole.CUSTOMER, SpeakerRole.CUSTOMER: SpeakerRole.AGENT}
+
+
+def shown_fingerprint(fingerprint: str, swapped: bool) -> str:
+    """Under which fingerprint the conversation is stored that runs show: the machine's, or the corrected one beside it."""
+    return fingerprint + SWAPPED if swapped else fingerprint
 
 
 def swap_roles(conversation: Conversation) -> Conversation:

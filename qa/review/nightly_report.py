@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.model import UsageError
+from qa.review.drift import night_drift
 from qa.review.sampling import draw_calibration_sample
 from qa.settings import Settings
 from qa.store import Store, StoredCall
@@ -59,6 +60,7 @@ def report_data(store: Store, run: RunInfo, rubrics: Sequence[Rubric], settings:
         criteria=tuple(criterion for rubric in rubrics for criterion in _criteria(rubric)),
         history=tuple(point for agent_id in agents for point in _history(store, agent_id)),
         sample=draw_calibration_sample(scored, settings.sample_size, settings.sample_seed),
+        drift=night_drift(store, run.run_id, rubrics),
     )
 
 
@@ -76,7 +78,15 @@ def _criteria(rubric: Rubric) -> Iterator[CriterionInfo]:
 def _history(store: Store, agent_id: str) -> Iterable[HistoryPoint]:
     for past in store.history(agent_id):
         rubric = f"{past.rubric_id} {past.rubric_version}"
-        yield HistoryPoint(past.agent_id, past.call_id, past.started_at, past.percent, past.outcomes, rubric)
+        yield HistoryPoint(
+            past.agent_id,
+            past.call_id,
+            past.started_at,
+            past.percent,
+            past.outcomes,
+            rubric,
+            past.rubric_sha256,
+        )
 
 
 def _earlier(out: Path) -> set[str]:

@@ -6,25 +6,21 @@ file, the row and the column. One pass, which keeps only integers.
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
 from array import array
-from collections.abc import Iterator
 from itertools import repeat
 from pathlib import Path
 
 import numpy as np
 
 from qa.model import Outcome, UsageError
+from qa.review.csv_rows import NO_FORMULAS, csv_rows, shown
 from scoring.agreement.table import OUTCOME_SCALE, Ints, RatingsTable
 
 COLUMNS = ("item", "criterion", "rater", "rating")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _MISSING = -1
-_SHOWN = 40
-_NO_FORMULAS = "Paste formulas as values before saving."
 
 
 def read_ratings(path: Path, *, scale: tuple[float, float] | None = None) -> RatingsTable:
@@ -38,7 +34,7 @@ def read_ratings(path: Path, *, scale: tuple[float, float] | None = None) -> Rat
             item-criterion-rater, an empty name, an unknown word, a number off the scale, words and numbers under one
             criterion, a formula, no rating at all.
     """
-    rows = _rows(path)
+    rows = csv_rows(path)
     line, header = next(rows, (1, []))
     places = _columns(header, path, line)
     names: list[dict[str, int]] = [{}, {}, {}]
@@ -59,7 +55,7 @@ def read_ratings(path: Path, *, scale: tuple[float, float] | None = None) -> Rat
         code = categories.code(rating, where)
         if code != _MISSING and has_words.setdefault(criterion, categories.words[code]) != categories.words[code]:
             before, now = ("numbers", "a word") if categories.words[code] else ("outcome words", "a number")
-            raise _wrong_rating(rating, where, f"{before}, as above under criterion {_shown(keys[1])}, not {now}")
+            raise _wrong_rating(rating, where, f"{before}, as above under criterion {shown(keys[1])}, not {now}")
         for column, number in zip(columns, (item, criterion, rater, code, line), strict=True):
             column.append(number)
     items, in_criteria, raters, codes, lines = (np.frombuffer(column, dtype=np.int64) for column in columns)
@@ -113,8 +109,8 @@ class _Categories:
 
 
 def _wrong_rating(rating: str, where: str, expected: str) -> UsageError:
-    fix = _NO_FORMULAS if rating.startswith("=") else ""
-    return UsageError(f"{_shown(rating)}", where=f"{where}, column 'rating'", expected=expected, fix=fix)
+    fix = NO_FORMULAS if rating.startswith("=") else ""
+    return UsageError(f"{shown(rating)}", where=f"{where}, column 'rating'", expected=expected, fix=fix)
 
 
 def _number(known: dict[str, int], name: str, column: str, where: str) -> int:
@@ -124,49 +120,13 @@ def _number(known: dict[str, int], name: str, column: str, where: str) -> int:
             raise UsageError("the cell is empty", where=f"{where}, column '{column}'", expected=f"the {column}'s name")
         if name.startswith("="):
             raise UsageError(
-                f"{_shown(name)} is a formula",
+                f"{shown(name)} is a formula",
                 where=f"{where}, column '{column}'",
                 expected=f"the {column}'s name",
-                fix=_NO_FORMULAS,
+                fix=NO_FORMULAS,
             )
         number = known[name] = len(known)
     return number
-
-
-def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """The rows that hold anything, with their numbers: the header is row 1, as a spreadsheet shows it."""
-    reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
-    row = 0
-    while True:
-        row += 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise UsageError(
-                f"not readable as CSV ({error})", where=f"{path}: row {row}", expected="comma-separated values"
-            ) from None
-        if any(cell.strip() for cell in cells):
-            yield row, cells
-
-
-def _text(path: Path) -> str:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"cannot be read ({error.strerror})", where=str(path), expected="a CSV file") from None
-    fix = "Save it as CSV UTF-8."
-    if data.startswith(b"PK\x03\x04"):
-        raise UsageError("this is a workbook", where=str(path), expected="CSV", fix=fix)
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise UsageError("the file is not text", where=str(path), expected="CSV in UTF-8", fix=fix)
 
 
 def _columns(header: list[str], path: Path, line: int) -> list[int]:
@@ -176,7 +136,7 @@ def _columns(header: list[str], path: Path, line: int) -> list[int]:
             stands = (
                 "stands twice in the header"
                 if column in names
-                else f"is missing; the header reads {_shown(','.join(header))}"
+                else f"is missing; the header reads {shown(','.join(header))}"
             )
             raise UsageError(
                 f"column '{column}' {stands}", where=f"{path}: row {line}", expected=f"{','.join(COLUMNS)}, each once"
@@ -194,12 +154,7 @@ def _refuse_repeated(path: Path, keys: list[Ints], names: list[dict[str, int]], 
     first, second = min(((order[at], order[at + 1]) for at in np.flatnonzero(same)), key=lambda pair: int(pair[1]))
     item, criterion, rater = (list(known)[key[second]] for known, key in zip(names, keys, strict=True))
     raise UsageError(
-        f"rater {_shown(rater)} has rated item {_shown(item)} under {_shown(criterion)} already in row {lines[first]}",
+        f"rater {shown(rater)} has rated item {shown(item)} under {shown(criterion)} already in row {lines[first]}",
         where=f"{path}: row {lines[second]}, column 'rater'",
         expected="one rating of each item by each rater under each criterion",
     )
-
-
-def _shown(text: str) -> str:
-    """A stranger's text in a message: quoted, escaped, and cut."""
-    return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")

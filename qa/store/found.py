@@ -50,6 +50,7 @@ class PastScore:
     started_at: datetime | None
     rubric_id: str
     rubric_version: str
+    rubric_sha256: str
     percent: float | None
     outcomes: Mapping[str, Outcome]
     """Outcome by criterion id."""
@@ -73,3 +74,16 @@ class Progress:
 
     n_files: int
     audio_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rescorable:
+    """A stored conversation, without its turns, that is to be scored again with a form."""
+
+    conversation_id: str
+    recording_id: str
+    call: Call
+    earlier: Evaluation | None
+    """The machine's latest evaluation of it with any version of the form."""
+    up_to_date: bool
+    """``earlier`` is of the conversation as it is stored now."""

@@ -81,7 +81,55 @@ def m002_role_corrections(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_first_tables, m002_role_corrections)
+def m003_scoring_again(connection: Connection) -> None:
+    """What scoring again needs: which words an evaluation is about, and sentence vectors by conversation or form."""
+    blob = "BYTEA" if connection.dialect.name == "postgresql" else "BLOB"
+    for statement in (
+        "ALTER TABLE conversations ADD COLUMN document_sha256 TEXT",
+        "ALTER TABLE evaluations ADD COLUMN conversation_sha256 TEXT",
+        f"""CREATE TABLE vectors (
+            owner TEXT NOT NULL, embedder TEXT NOT NULL, vectors {blob} NOT NULL, PRIMARY KEY (owner, embedder))""",
+    ):
+        connection.execute(text(statement))
+
+
+def m004_calibration(connection: Connection) -> None:
+    """Calibration sessions: who scores which calls by which form, what they found, and what the expert decided."""
+    for statement in (
+        """CREATE TABLE calibration_sessions (
+            session_id TEXT PRIMARY KEY, title TEXT NOT NULL, created_at TEXT NOT NULL, created_by TEXT NOT NULL,
+            expert TEXT NOT NULL, closed_at TEXT, closed_by TEXT)""",
+        """CREATE TABLE calibration_raters (
+            session_id TEXT NOT NULL REFERENCES calibration_sessions (session_id), rater TEXT NOT NULL,
+            place INTEGER NOT NULL, PRIMARY KEY (session_id, rater))""",
+        """CREATE TABLE calibration_forms (
+            session_id TEXT NOT NULL REFERENCES calibration_sessions (session_id), rubric_id TEXT NOT NULL,
+            rubric_version TEXT NOT NULL, rubric_sha256 TEXT NOT NULL, language TEXT NOT NULL, document TEXT NOT NULL,
+            PRIMARY KEY (session_id, rubric_id))""",
+        """CREATE TABLE calibration_calls (
+            session_id TEXT NOT NULL, call_id TEXT NOT NULL, rubric_id TEXT NOT NULL, place INTEGER NOT NULL,
+            conversation_id TEXT NOT NULL REFERENCES conversations (conversation_id),
+            inclusion_probability DOUBLE PRECISION, stratum TEXT, seed BIGINT, reason TEXT NOT NULL,
+            targeted BOOLEAN NOT NULL, weighted BOOLEAN NOT NULL, frame TEXT NOT NULL,
+            PRIMARY KEY (session_id, call_id, rubric_id),
+            FOREIGN KEY (session_id, rubric_id) REFERENCES calibration_forms (session_id, rubric_id))""",
+        """CREATE TABLE calibration_scores (
+            session_id TEXT NOT NULL, call_id TEXT NOT NULL, rubric_id TEXT NOT NULL, rater TEXT NOT NULL,
+            document TEXT NOT NULL, saved_at TEXT NOT NULL, PRIMARY KEY (session_id, call_id, rubric_id, rater),
+            FOREIGN KEY (session_id, rater) REFERENCES calibration_raters (session_id, rater),
+            FOREIGN KEY (session_id, call_id, rubric_id)
+            REFERENCES calibration_calls (session_id, call_id, rubric_id))""",
+        """CREATE TABLE calibration_finals (
+            session_id TEXT NOT NULL, call_id TEXT NOT NULL, rubric_id TEXT NOT NULL, criterion TEXT NOT NULL,
+            decided_at TEXT NOT NULL, answer TEXT NOT NULL, reason TEXT NOT NULL, author TEXT NOT NULL,
+            PRIMARY KEY (session_id, call_id, rubric_id, criterion, decided_at),
+            FOREIGN KEY (session_id, call_id, rubric_id)
+            REFERENCES calibration_calls (session_id, call_id, rubric_id))""",
+    ):
+        connection.execute(text(statement))
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_first_tables, m002_role_corrections, m003_scoring_again, m004_calibration)
 
 
 def migrate(connection: Connection, now: str, *, where: str, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:

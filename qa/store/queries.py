@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -181,10 +182,34 @@ def history(connection: Connection, agent_id: str, evaluator: str = MACHINE) -> 
             started_at,
             row.rubric_id,
             row.rubric_version,
+            row.rubric_sha256,
             row.percent,
             outcomes[row.evaluation_id],
         )
     return list(latest.values())
+
+
+def outcome_counts(
+    connection: Connection, rubric_sha256: str, run_ids: Sequence[str]
+) -> dict[str, dict[str, dict[Outcome, int]]]:
+    """Calls by run, criterion and outcome, over what each run scored itself (not what it found scored before)."""
+    shown, table, result, covered = schema.run_evaluations, schema.evaluations, schema.results, schema.coverage
+    rows = connection.execute(
+        select(shown.c.run_id, result.c.criterion, result.c.outcome, func.count().label("n"))
+        .join(table, table.c.evaluation_id == shown.c.evaluation_id)
+        .join(result, result.c.evaluation_id == table.c.evaluation_id)
+        .join(covered, and_(covered.c.run_id == shown.c.run_id, covered.c.conversation_id == table.c.conversation_id))
+        .where(
+            shown.c.run_id.in_(run_ids),
+            table.c.rubric_sha256 == rubric_sha256,
+            covered.c.status == Status.SCORED.value,
+        )
+        .group_by(shown.c.run_id, result.c.criterion, result.c.outcome)
+    )
+    counts: dict[str, dict[str, dict[Outcome, int]]] = defaultdict(lambda: defaultdict(dict))
+    for row in rows:
+        counts[row.run_id][row.criterion][Outcome(row.outcome)] = row.n
+    return counts
 
 
 def runs(connection: Connection, run_id: str | None = None) -> list[Run]:

@@ -31,6 +31,11 @@ def evaluation_key(conversation_id: str, evaluation: Evaluation) -> str:
     return _digest(conversation_id, rubric.id, rubric.version, rubric.sha256, evaluation.evaluator)
 
 
+def document_sha256(document: str) -> str:
+    """Tells whether an evaluation is of the conversation as it is stored now."""
+    return hashlib.sha256(document.encode()).hexdigest()
+
+
 def recording_row(recording: Recording, facts: AudioFacts, now: str) -> Row:
     return {
         "recording_id": recording.recording_id,
@@ -43,6 +48,7 @@ def recording_row(recording: Recording, facts: AudioFacts, now: str) -> Row:
 
 def conversation_row(recording_id: str, fingerprint: str, conversation: Conversation, now: str) -> Row:
     call, provenance = conversation.call, conversation.provenance
+    document = conversation.to_json()
     return {
         "conversation_id": conversation_key(recording_id, fingerprint),
         "recording_id": recording_id,
@@ -57,8 +63,9 @@ def conversation_row(recording_id: str, fingerprint: str, conversation: Conversa
         "role_confidence": provenance.role_confidence,
         "flags": json.dumps(provenance.flags),
         "call": call.to_json(),
-        "document": conversation.to_json(),
+        "document": document,
         "saved_at": now,
+        "document_sha256": document_sha256(document),
     }
 
 
@@ -76,7 +83,7 @@ def feature_rows(conversation_id: str, conversation: Conversation) -> list[Row]:
     ]
 
 
-def evaluation_row(conversation_id: str, evaluation: Evaluation, now: str) -> Row:
+def evaluation_row(conversation_id: str, evaluation: Evaluation, now: str, conversation_sha256: str) -> Row:
     rubric, totals = evaluation.rubric, evaluation.totals
     return {
         "evaluation_id": evaluation_key(conversation_id, evaluation),
@@ -92,6 +99,7 @@ def evaluation_row(conversation_id: str, evaluation: Evaluation, now: str) -> Ro
         "auto_fail": evaluation.auto_fail,
         "document": evaluation.to_json(),
         "saved_at": now,
+        "conversation_sha256": conversation_sha256,
     }
 
 

@@ -5,7 +5,19 @@ Only column types that SQLite and PostgreSQL share. Times are ISO 8601 text in U
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 metadata = MetaData()
 
@@ -43,6 +55,7 @@ conversations = Table(
     Column("call", Text, nullable=False),  # JSON: Call
     Column("document", Text, nullable=False),  # JSON: qa.conversation/1
     Column("saved_at", Text, nullable=False),
+    Column("document_sha256", Text),  # empty: saved before there was scoring again
     UniqueConstraint("recording_id", "fingerprint"),
 )
 
@@ -73,6 +86,7 @@ evaluations = Table(
     Column("auto_fail", Boolean, nullable=False),
     Column("document", Text, nullable=False),  # JSON: qa.evaluation/1
     Column("saved_at", Text, nullable=False),
+    Column("conversation_sha256", Text),  # of the conversation's document when it was scored
     UniqueConstraint("conversation_id", "rubric_id", "rubric_version", "rubric_sha256", "evaluator"),
 )
 
@@ -149,4 +163,86 @@ role_corrections = Table(
     Column("swapped", Boolean, nullable=False),  # against the machine's roles
     Column("author", Text, nullable=False),
     Column("reason", Text, nullable=False),
+)
+
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("owner", Text, primary_key=True),  # a conversation's id, or "form:" and a rubric's
+    Column("embedder", Text, primary_key=True),
+    Column("vectors", LargeBinary, nullable=False),  # as qa.language packs them
+)
+
+# Calibration: people's blind scores, apart from the evaluations that averages are made of.
+
+calibration_sessions = Table(
+    "calibration_sessions",
+    metadata,
+    Column("session_id", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("expert", Text, nullable=False),
+    Column("closed_at", Text),  # empty: open, and blind
+    Column("closed_by", Text),
+)
+
+calibration_raters = Table(
+    "calibration_raters",
+    metadata,
+    Column("session_id", Text, ForeignKey("calibration_sessions.session_id"), primary_key=True),
+    Column("rater", Text, primary_key=True),
+    Column("place", Integer, nullable=False),
+)
+
+calibration_forms = Table(
+    "calibration_forms",
+    metadata,
+    Column("session_id", Text, ForeignKey("calibration_sessions.session_id"), primary_key=True),
+    Column("rubric_id", Text, primary_key=True),
+    Column("rubric_version", Text, nullable=False),
+    Column("rubric_sha256", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("document", Text, nullable=False),  # JSON: the form as it was
+)
+
+calibration_calls = Table(
+    "calibration_calls",
+    metadata,
+    Column("session_id", Text, ForeignKey("calibration_sessions.session_id"), primary_key=True),
+    Column("call_id", Text, primary_key=True),
+    Column("rubric_id", Text, primary_key=True),
+    Column("place", Integer, nullable=False),
+    Column("conversation_id", Text, ForeignKey("conversations.conversation_id"), nullable=False),
+    Column("inclusion_probability", Float),
+    Column("stratum", Text),
+    Column("seed", BigInteger),
+    Column("reason", Text, nullable=False),
+    Column("targeted", Boolean, nullable=False),
+    Column("weighted", Boolean, nullable=False),
+    Column("frame", Text, nullable=False),
+)
+
+calibration_scores = Table(
+    "calibration_scores",
+    metadata,
+    Column("session_id", Text, ForeignKey("calibration_sessions.session_id"), primary_key=True),
+    Column("call_id", Text, primary_key=True),
+    Column("rubric_id", Text, primary_key=True),
+    Column("rater", Text, primary_key=True),
+    Column("document", Text, nullable=False),  # JSON: qa.evaluation/1
+    Column("saved_at", Text, nullable=False),
+)
+
+calibration_finals = Table(
+    "calibration_finals",
+    metadata,
+    Column("session_id", Text, ForeignKey("calibration_sessions.session_id"), primary_key=True),
+    Column("call_id", Text, primary_key=True),
+    Column("rubric_id", Text, primary_key=True),
+    Column("criterion", Text, primary_key=True),
+    Column("decided_at", Text, primary_key=True),
+    Column("answer", Text, nullable=False),  # JSON
+    Column("reason", Text, nullable=False),
+    Column("author", Text, nullable=False),
 )

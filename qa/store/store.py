@@ -10,12 +10,14 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from qa.model import AudioFacts, Conversation, CoverageRow, Evaluation, Recording, UsageError
+from qa.model import AudioFacts, Conversation, CoverageRow, Evaluation, Outcome, Recording, UsageError
 from qa.store import queries, writes
+from qa.store.calibration import CalibrationBook
 from qa.store.connection import WRITE, open_engine, shown, store_url
 from qa.store.found import ConversationKey, Known, PastScore, Progress, Run, StoredCall
 from qa.store.migrations import migrate
-from qa.store.rows import evaluation_key, utc_now
+from qa.store.rescoring import RescoringBook
+from qa.store.rows import conversation_key, evaluation_key, utc_now
 
 Covers = tuple[str, CoverageRow]
 """A run's id and what became of a file in it."""
@@ -108,15 +110,20 @@ class Store:
         conversation: Conversation,
         evaluations: Sequence[Evaluation],
         *,
+        vectors: Mapping[str, bytes] | None = None,
         covers: Covers | None = None,
     ) -> None:
         """Save a call with all that is known about it.
 
-        With ``covers`` (run id and row) the file counts as done in that run, in the same transaction.
+        ``vectors``, by embedder, are those of its sentences, for scoring again. With ``covers`` (run id and row) the file
+        counts as done in that run, in the same transaction.
         """
         with self._write() as connection:
             writes.put_recording(connection, recording, facts, utc_now())
             _put_scored(connection, recording.recording_id, fingerprint, conversation, evaluations, covers)
+            for embedder, found in (vectors or {}).items():
+                owner = conversation_key(recording.recording_id, fingerprint)
+                writes.put_vectors(connection, owner, embedder, found)
 
     def save_evaluations(
         self,
@@ -130,6 +137,12 @@ class Store:
         """Save a stored conversation scored again (another rubric, or call data that the manifest corrected)."""
         with self._write() as connection:
             _put_scored(connection, recording_id, fingerprint, conversation, evaluations, covers)
+
+    def save_totals(self, conversation_id: str, evaluations: Sequence[Evaluation]) -> None:
+        """Save stored evaluations whose totals were worked out anew; what they are about, and since when, stays."""
+        with self._write() as connection:
+            for evaluation in evaluations:
+                writes.put_totals(connection, conversation_id, evaluation)
 
     def save_coverage(
         self,
@@ -187,6 +200,13 @@ class Store:
         with self._read() as connection:
             return queries.conversations_of(connection, call_id)
 
+    # Calibration
+
+    @property
+    def calibration(self) -> CalibrationBook:
+        """Sessions in which people score the same calls blind."""
+        return CalibrationBook(self._read, self._write)
+
     # What a run left
 
     def coverage_for_run(self, run_id: str) -> list[CoverageRow]:
@@ -219,6 +239,16 @@ class Store:
         with self._read() as connection:
             return queries.history(connection, agent_id)
 
+    def outcome_counts(self, rubric_sha256: str, run_ids: Sequence[str]) -> dict[str, dict[str, dict[Outcome, int]]]:
+        """Calls by run (of these), criterion and outcome, for what each run scored itself by a rubric with these bytes."""
+        with self._read() as connection:
+            return queries.outcome_counts(connection, rubric_sha256, run_ids)
+
+    @property
+    def rescoring(self) -> RescoringBook:
+        """What scoring again reads and writes."""
+        return RescoringBook(self._read, self._write)
+
     def _prepare(self, where: str) -> None:
         with self._write() as connection:
             migrate(connection, utc_now(), where=where)
@@ -243,7 +273,7 @@ def _put_scored(
     covers: Covers | None,
 ) -> None:
     now = utc_now()
-    conversation_id = writes.put_conversation(connection, recording_id, fingerprint, conversation, now)
-    evaluation_ids = [writes.put_evaluation(connection, conversation_id, e, now) for e in evaluations]
+    conversation_id, sha256 = writes.put_conversation(connection, recording_id, fingerprint, conversation, now)
+    evaluation_ids = [writes.put_evaluation(connection, conversation_id, e, now, sha256) for e in evaluations]
     if covers:
         writes.put_coverage(connection, *covers, conversation_id, evaluation_ids)

@@ -52,23 +52,33 @@ def put_recording(connection: Connection, recording: Recording, facts: AudioFact
 
 def put_conversation(
     connection: Connection, recording_id: str, fingerprint: str, conversation: Conversation, now: str
-) -> str:
-    """Save a conversation with its features; returns its id."""
+) -> tuple[str, str]:
+    """Save a conversation with its features; returns its id and its document's SHA-256."""
     row = conversation_row(recording_id, fingerprint, conversation, now)
     conversation_id = conversation_key(recording_id, fingerprint)
     upsert(connection, schema.conversations, row)
     _replace(
         connection, schema.features, "conversation_id", conversation_id, feature_rows(conversation_id, conversation)
     )
-    return conversation_id
+    return conversation_id, row["document_sha256"]
 
 
-def put_evaluation(connection: Connection, conversation_id: str, evaluation: Evaluation, now: str) -> str:
-    """Save an evaluation with its results; returns its id."""
+def put_evaluation(
+    connection: Connection, conversation_id: str, evaluation: Evaluation, now: str, conversation_sha256: str
+) -> str:
+    """Save an evaluation of the conversation with this SHA-256, with its results; returns its id."""
     evaluation_id = evaluation_key(conversation_id, evaluation)
-    upsert(connection, schema.evaluations, evaluation_row(conversation_id, evaluation, now))
+    upsert(connection, schema.evaluations, evaluation_row(conversation_id, evaluation, now, conversation_sha256))
     _replace(connection, schema.results, "evaluation_id", evaluation_id, result_rows(evaluation_id, evaluation))
     return evaluation_id
+
+
+def put_totals(connection: Connection, conversation_id: str, evaluation: Evaluation) -> None:
+    """Save a stored evaluation with other totals; which words it is about and when it was made stay as they are."""
+    row = evaluation_row(conversation_id, evaluation, now="", conversation_sha256="")
+    upsert(connection, schema.evaluations, row, keep=("saved_at", "conversation_sha256"))
+    evaluation_id = evaluation_key(conversation_id, evaluation)
+    _replace(connection, schema.results, "evaluation_id", evaluation_id, result_rows(evaluation_id, evaluation))
 
 
 def insert_role_correction(
@@ -77,6 +87,11 @@ def insert_role_correction(
     """Add a correction; none is ever changed."""
     row = {"recording_id": recording_id, "corrected_at": now, "call_id": call_id, "swapped": swapped}
     connection.execute(schema.role_corrections.insert().values({**row, "author": author, "reason": reason}))
+
+
+def put_vectors(connection: Connection, owner: str, embedder: str, vectors: bytes) -> None:
+    """Save the sentence vectors of a conversation or a form."""
+    upsert(connection, schema.vectors, {"owner": owner, "embedder": embedder, "vectors": vectors})
 
 
 def put_coverage(

@@ -20,28 +20,50 @@ class FollowUpParams(Form):
     promise: str
     time: str
     within_agent_turns: int = Field(default=1, ge=0)
+    every: bool = True
+    """Every promise needs a time; else one that has it is enough: one matter is spoken of in several sentences."""
+    fainter_promise: str | None = None
+    """Needs no time by itself, but with one in its own sentence it is a promise that only a person hears."""
 
     def signal_names(self) -> Iterator[str]:
         yield self.promise
         yield self.time
+        if self.fainter_promise is not None:
+            yield self.fainter_promise
 
 
 def follow_up(context: Context, params: FollowUpParams) -> CheckResult:
-    """Every promise needs its time; no promise, not applicable."""
+    """Promises need their time; no promise, not applicable."""
     promises = context.signals.hits(params.promise)
-    if not promises:
+    fainter = _fainter(context, params)
+    if not promises and not fainter:
         return not_applicable(context.say("no_promise"))
-    timed: list[Hit] = []
+    timed: list[Hit] = [hit for pair in fainter for hit in pair]
     untimed: list[Hit] = []
     for promise in promises:
         times = _times(context, params, promise)
         timed += [promise, *times] if times else []
         untimed += [] if times else [promise]
-    if untimed:
+    if untimed and (params.every or len(untimed) == len(promises)):  # firm promises decide
         return found(context, Outcome.NOT_MET, context.say("promise_open", turn=untimed[0].turn), tuple(untimed))
     return found(
         context, Outcome.MET, context.say("promise_timed", turn=timed[0].turn, time_turn=timed[1].turn), tuple(timed)
     )
+
+
+def _fainter(context: Context, params: FollowUpParams) -> list[tuple[Hit, Hit]]:
+    """Each fainter promise that has a time in its own sentence, with that time."""
+    if params.fainter_promise is None:
+        return []
+    times = context.signals.hits(params.time)
+    units = context.transcript.units
+    found = []
+    for hit in context.signals.hits(params.fainter_promise):
+        own = next(u for u in reversed(units) if u.turn == hit.turn and u.start <= hit.start)
+        time = next((t for t in times if t.turn == hit.turn and own.start <= t.start < own.end), None)
+        if time is not None:
+            found.append((hit, time))
+    return found
 
 
 def _times(context: Context, params: FollowUpParams, promise: Hit) -> list[Hit]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from qa.model import Act, Sentence
+from qa.model import Act, Sentence, Turn
 from scoring.signals.book import Hit
 from scoring.signals.model import Signal
 from scoring.transcript import Transcript
@@ -26,16 +26,37 @@ def hits_by_act(transcript: Transcript, name: str, signal: Signal) -> list[Hit]:
     return found
 
 
+def may_hold(turn: Turn, transcript: Transcript, signal: Signal) -> bool:
+    """Whether a phrase in the turn can count at all: no turn without one of ``if_acts`` needs to be searched."""
+    if not signal.if_acts:
+        return True
+    if not transcript.has_acts:
+        return not signal.acts_needed
+    return any(_does(sentence, signal.if_acts, signal.min_confidence) for sentence in turn.sentences)
+
+
+def with_acts(hits: Iterable[Hit], transcript: Transcript, signal: Signal) -> set[Hit]:
+    """The hits that touch a sentence which does one of the signal's ``if_acts``; all of them where no acts are known."""
+    if not transcript.has_acts:
+        return set() if signal.acts_needed else set(hits)
+    return _touching(hits, transcript, signal.if_acts, signal.min_confidence)
+
+
 def without_acts(hits: Iterable[Hit], transcript: Transcript, signal: Signal) -> set[Hit]:
     """The hits that touch no sentence which does one of the signal's ``unless_acts``."""
-    spoiled: dict[int, list[Sentence]] = {}
+    hits = set(hits)
+    return hits - _touching(hits, transcript, signal.unless_acts, signal.min_confidence)
+
+
+def _touching(hits: Iterable[Hit], transcript: Transcript, acts: tuple[Act, ...], least: float) -> set[Hit]:
+    doing: dict[int, list[Sentence]] = {}
     for turn, sentence in _sentences(transcript):
-        if _does(sentence, signal.unless_acts, signal.min_confidence):
-            spoiled.setdefault(turn, []).append(sentence)
+        if _does(sentence, acts, least):
+            doing.setdefault(turn, []).append(sentence)
     return {
         hit
         for hit in hits
-        if not any(sentence.start < hit.end and hit.start < sentence.end for sentence in spoiled.get(hit.turn, ()))
+        if any(sentence.start < hit.end and hit.start < sentence.end for sentence in doing.get(hit.turn, ()))
     }
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from copy import copy
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scoring import homophones
 from scoring.guards import spoiled_by
-from scoring.patterns import Pattern, compile_phrases, find_all, literal_words, name_pattern
-from scoring.slots import name_sounds, names_of
+from scoring.literals import LiteralIndex
+from scoring.patterns import Pattern, Words, compile_phrases, find_all, literal_words, name_pattern
+from scoring.slots import names_of
 from scoring.transcript import Transcript
 from scoring.windows import Region, Window, anchor_of, region
 
@@ -79,17 +81,20 @@ class SignalBook:
         """Phrases compiled with the rubric's words and the call's names."""
         return compile_phrases(phrases, self._words, self.transcript.language, tolerance, self._name_patterns)
 
-    def _heard(self, signal: Signal) -> Callable[[int], str]:
-        """A turn's folded text as this signal reads it: Chinese by sound where it asks for that, or for a name."""
+    def _heard(self, signal: Signal) -> LiteralIndex:
+        """The turns' folded texts as this signal reads them: Chinese by sound where it asks for that, or for a name."""
         folded = self.transcript.folded
-        terms: dict[homophones.Syllables, str] = {}
+        terms: list[str] = []
         if self.transcript.language == "zh":
+            if signal.tolerance:
+                terms += _literal_terms(signal.phrases, self._words)
             for slot, forms in self._names.items():
                 if any(f"{{{slot}}}" in phrase for phrase in signal.phrases):
-                    terms |= name_sounds(forms)
-            if signal.tolerance:
-                terms |= homophones.index(sorted(literal_words(signal.phrases, self._words)))
-        return lambda turn: homophones.repair(folded[turn], terms)
+                    terms += (form for form in forms if len(form) > 1)
+        if not terms:
+            return self.transcript.literals
+        repaired = tuple(map(homophones.repairer(tuple(terms)), folded))
+        return self.transcript.literals if repaired == folded else LiteralIndex(repaired)
 
     def region(self, window: Window) -> Region:
         """The part of the call that a window means; raises ``TimesMissing``."""
@@ -109,52 +114,57 @@ class SignalBook:
         signal = self.signals[name]
         if any(self.acts_skipped(other) for other in signal.any_of):
             return True
-        return bool(signal.acts or signal.unless_acts) and not self.transcript.has_acts
+        return bool(signal.acts or signal.if_acts or signal.unless_acts) and not self.transcript.has_acts
 
     def _search(self, name: str, signal: Signal) -> tuple[Hit, ...]:
-        from scoring.signals.acts import hits_by_act, without_acts
+        from scoring.signals.acts import hits_by_act, with_acts, without_acts
         from scoring.signals.detect import detect
 
+        window = self.region(signal.window)
         if signal.any_of:
             merged = {hit for other in signal.any_of for hit in self.hits(other)}
             found = merged
         else:
-            found = {*self._by_phrase(name, signal)}
+            found = {*self._by_phrase(name, signal, window.turns)}
             if signal.meanings is not None and self.similarity is not None:
                 found |= set(self.similarity.hits(name))
             if signal.acts:
                 found |= set(hits_by_act(self.transcript, name, signal))
             if signal.detect is not None:
                 found |= set(detect(self, name, signal.detect))
+        if signal.if_acts:
+            found = with_acts(found, self.transcript, signal)
         if signal.unless_acts:
             found = without_acts(found, self.transcript, signal)
-        window = self.region(signal.window)
         spoiled = {hit.turn for other in signal.not_with for hit in self.hits(other)}
         roles = signal.roles
         turns = self.transcript.turns
         keep_role = bool(signal.any_of)  # the parts have chosen their speakers
-        return tuple(
-            sorted(
-                hit
-                for hit in found
-                if hit.turn not in spoiled
-                and window.holds(hit.turn, hit.start, hit.end)
-                and (keep_role or turns[hit.turn].role in roles)
-            )
+        hits = sorted(
+            hit
+            for hit in found
+            if hit.turn not in spoiled
+            and window.holds(hit.turn, hit.start, hit.end)
+            and (keep_role or turns[hit.turn].role in roles)
         )
+        return tuple(hits) if len(hits) >= signal.at_least else ()
 
-    def _by_phrase(self, name: str, signal: Signal) -> list[Hit]:
+    def _by_phrase(self, name: str, signal: Signal, turns: Collection[int]) -> list[Hit]:
+        from scoring.signals.acts import may_hold
+
         pattern = self.pattern(signal.phrases, signal.tolerance)
         if pattern is None:
             return []
         taken_back = self.pattern(signal.exclude)
         heard = self._heard(signal)
         found = []
-        for turn in self.transcript.turns:
-            if turn.role not in signal.roles:
+        roles = signal.roles
+        for index, phrases in heard.candidates(pattern):
+            turn = self.transcript.turns[index]
+            if index not in turns or turn.role not in roles or not may_hold(turn, self.transcript, signal):
                 continue
-            folded = heard(turn.index)
-            matches = list(find_all(pattern, folded))
+            folded = heard.texts[index]
+            matches = list(find_all(phrases, folded))
             if not matches:
                 continue
             excluded = list(find_all(taken_back, folded)) if taken_back is not None else []
@@ -162,5 +172,10 @@ class SignalBook:
                 if any(left < end and start < right for left, right in excluded):
                     continue
                 if spoiled_by(folded, start, end, self.transcript.language, signal.guards) is None:
-                    found.append(Hit(turn.index, start, end, name))
+                    found.append(Hit(index, start, end, name))
         return found
+
+
+@lru_cache(maxsize=512)
+def _literal_terms(phrases: tuple[str, ...], words: Words) -> list[str]:
+    return sorted(literal_words(phrases, words))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from scoring.transcript import Unit
 
 if TYPE_CHECKING:
     from scoring.signals.model import Answer, Detect, NamedCompany, Question, Restatement
+    from scoring.transcript import Transcript
 
 _SHORT_TURN_WORDS = {"en": 9, "zh": 16}
 _ANSWER_TURNS = 2
@@ -146,13 +148,14 @@ def _question_spans(unit: Unit, starts: Pattern | None, detector: Question, lang
 
 def _answers(book: SignalBook, name: str, detector: Answer) -> list[Hit]:
     transcript = book.transcript
-    requests = {hit.turn for hit in book.hits(detector.request)}
-    refusals = {hit.turn for hit in book.hits(detector.refusal)}
+    requests = {_unit_of(transcript, hit) for hit in book.hits(detector.request)}
+    # "It's Lee, M12 4AB. I don't know why I bother" answers: only what is said first refuses.
+    refusals = {hit.turn for hit in book.hits(detector.refusal) if _unit_of(transcript, hit) == (hit.turn, 0)}
     short = _SHORT_TURN_WORDS[transcript.language]
     found = []
     for asked in detector.asked:
         for hit in book.hits(asked):
-            if hit.turn not in requests and len(words(transcript.folded[hit.turn])) > short:
+            if _unit_of(transcript, hit) not in requests and len(words(transcript.folded[hit.turn])) > short:
                 continue
             for floor in transcript.next_floors(hit.turn, SpeakerRole.CUSTOMER, _ANSWER_TURNS):
                 answer = floor[0]
@@ -162,10 +165,18 @@ def _answers(book: SignalBook, name: str, detector: Answer) -> list[Hit]:
     return found
 
 
+def _unit_of(transcript: Transcript, hit: Hit) -> tuple[int, int]:
+    """The turn and the number of the sentence in it where a hit begins."""
+    starts = [unit.start for unit in transcript.units if unit.turn == hit.turn]
+    return hit.turn, max(bisect_right(starts, hit.start) - 1, 0)
+
+
 def _restatements(book: SignalBook, name: str, detector: Restatement) -> list[Hit]:
     transcript = book.transcript
     openers = book.pattern(detector.openers)
     common = frozenset(detector.common)
+    meant = [hit for other in detector.opened_by for hit in book.hits(other)]
+    agreed = _agreed(book, detector.agreed_by)
     found = []
     customer = transcript.role_floors(SpeakerRole.CUSTOMER)
     for unit in transcript.units:
@@ -179,13 +190,37 @@ def _restatements(book: SignalBook, name: str, detector: Restatement) -> list[Hi
         if len(digits) >= detector.min_digits and _reads_back(digits, _digits(said), detector.min_digits):
             found.append(Hit(unit.turn, unit.start, unit.end, name, 0.8, "structure"))
             continue
+        just_said = _content(transcript.folded[heard[-1]], common, transcript.language)
+        if detector.echoes and _echoes(_content(unit.text, common, transcript.language), just_said, detector.echoes):
+            found.append(Hit(unit.turn, unit.start, unit.end, name, 0.7, "structure"))
+            continue
         opened = next((start for start, _ in find_all(openers, unit.text)), None) if openers is not None else None
+        least = detector.min_shared
+        if opened is None and any(hit.turn == unit.turn and unit.start <= hit.start < unit.end for hit in meant):
+            opened, least = 0, least + 1
         if opened is None:
             continue
+        if unit.turn in agreed:
+            least = 1
         own = _content(unit.text[opened:], common, transcript.language)
-        if len(own & _content(said, common, transcript.language)) >= detector.min_shared:
+        if len(own & _content(said, common, transcript.language)) >= least:
             found.append(Hit(unit.turn, unit.start + opened, unit.end, name, 0.7, "structure"))
     return found
+
+
+def _agreed(book: SignalBook, signal: str | None) -> set[int]:
+    """The agent's turns whose answer begins with the signal."""
+    if signal is None:
+        return set()
+    transcript = book.transcript
+    beginnings = {hit.turn for hit in book.hits(signal) if _unit_of(transcript, hit) == (hit.turn, 0)}
+    turns = [turn.index for turn in transcript.turns if turn.role == SpeakerRole.AGENT]
+    following = ((turn, transcript.next_floors(turn, SpeakerRole.CUSTOMER, 1)) for turn in turns)
+    return {turn for turn, floors in following if floors and floors[0][0] in beginnings}
+
+
+def _echoes(own: set[str], heard: set[str], least: int) -> bool:
+    return len(own & heard) >= max(least, len(own) / 2)
 
 
 def _digits(folded: str) -> str:

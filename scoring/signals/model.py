@@ -68,7 +68,13 @@ class Restatement(Form):
 
     kind: Literal["restatement"]
     openers: tuple[str, ...]
+    opened_by: tuple[str, ...] = ()
+    """Signals whose sentences take something up without any such phrase; one more word has to be shared."""
+    agreed_by: str | None = None
+    """Signal with which the customer's answer begins when it was right; then one shared word is enough."""
     min_shared: int = Field(default=2, ge=1)
+    echoes: int | None = Field(default=None, ge=2)
+    """So many shared words are enough in a sentence half of which is what the customer just said: an address read back."""
     min_digits: int = Field(default=4, ge=2)
     common: tuple[str, ...]
     """Words too frequent to show anything."""
@@ -100,11 +106,17 @@ class Signal(Form):
     acts: tuple[Act, ...] = ()
     """Any of these acts of a sentence, by the classifier that wrote them on the conversation."""
     min_confidence: float = Field(default=0.5, ge=0, le=1)
-    """How sure the classifier has to be, for ``acts`` and ``unless_acts``."""
+    """How sure the classifier has to be, for ``acts``, ``if_acts`` and ``unless_acts``."""
+    if_acts: tuple[Act, ...] = ()
+    """Where acts are known, only a sentence that does one of these counts, however it was found."""
+    acts_needed: bool = False
+    """Where no acts are known, ``if_acts`` lets nothing count: for phrases too loose to stand alone."""
     unless_acts: tuple[Act, ...] = ()
     """A sentence that does one of these does not count, however it was found."""
     detect: Detect | None = None
     any_of: tuple[str, ...] = ()
+    at_least: int = Field(default=1, ge=1)
+    """Fewer sentences of the call than this that carry it count as none: for a sign that misleads when it stands alone."""
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -113,9 +125,9 @@ class Signal(Form):
             raise ValueError("any_of and phrases/meanings/acts/detect contradict each other: use one of them")
         if not self.any_of and not own:
             raise ValueError("expected phrases, meanings, acts, detect or any_of")
-        if "min_confidence" in self.model_fields_set and not (self.acts or self.unless_acts):
-            raise ValueError("min_confidence without acts or unless_acts has nothing to measure")
-        if both := set(self.acts) & set(self.unless_acts):
+        if "min_confidence" in self.model_fields_set and not (self.acts or self.if_acts or self.unless_acts):
+            raise ValueError("min_confidence without acts, if_acts or unless_acts has nothing to measure")
+        if both := {*self.acts, *self.if_acts} & set(self.unless_acts):
             raise ValueError(f"acts and unless_acts contradict each other: both name {', '.join(sorted(both))}")
         if self.tolerance and not self.phrases:
             raise ValueError("tolerance without phrases has nothing to be tolerant of")
@@ -135,6 +147,8 @@ class Signal(Form):
                 pass
             case Answer(asked=asked, request=request, refusal=refusal):
                 names = (*asked, request, refusal)
+            case Restatement(opened_by=names, agreed_by=agreed_by):
+                names = names if agreed_by is None else (*names, agreed_by)
             case _:
                 names = self.any_of
         return (*names, *self.not_with, *anchor_of(self.window))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,24 +22,11 @@ _MIN_WORDS = 2
 
 
 class Similarity:
-    """Cosines between the call's sentences and every anchor, worked out in one batch."""
+    """Cosines between the call's sentences and every anchor, worked out in one batch when the first is asked for."""
 
     def __init__(self, transcript: Transcript, signals: Mapping[str, Signal], embed: Embed) -> None:
-        self._transcript = transcript
+        self._transcript, self._embed = transcript, embed
         self._signals = {name: signal for name, signal in signals.items() if signal.meanings is not None}
-        anchors = sorted(
-            {text for s in self._signals.values() if s.meanings for text in (*s.meanings.like, *s.meanings.unlike)}
-        )
-        roles = {role for signal in self._signals.values() for role in signal.roles}
-        self._pieces = [piece for piece in _pieces(transcript) if transcript.turns[piece[0]].role in roles]
-        folded = [transcript.folded[turn][start:end] for turn, start, end in self._pieces]
-        vectors = (
-            _unit(embed([*anchors, *folded]))
-            if anchors and folded
-            else np.zeros((len(anchors) + len(folded), 1), np.float32)
-        )
-        self._row = {text: row for row, text in enumerate(anchors)}
-        self._cosines = vectors[len(anchors) :] @ vectors[: len(anchors)].T
 
     def hits(self, name: str) -> list[Hit]:
         """The sentences that mean the signal."""
@@ -46,15 +34,34 @@ class Similarity:
         meanings = signal.meanings
         if meanings is None or not self._pieces:
             return []
-        like = self._cosines[:, [self._row[text] for text in meanings.like]].max(axis=1)
-        unlike = np.zeros_like(like)
-        if meanings.unlike:
-            unlike = self._cosines[:, [self._row[text] for text in meanings.unlike]].max(axis=1)
+        like = self._nearest(meanings.like)
+        unlike = self._nearest(meanings.unlike) if meanings.unlike else np.zeros_like(like)
         found = []
-        for (turn, start, end), near, far in zip(self._pieces, like, unlike, strict=True):
-            if near >= meanings.threshold and near > far and self._transcript.turns[turn].role in signal.roles:
-                found.append(Hit(turn, start, end, name, round(min(0.95, float(near)), 3), "semantic"))
+        for row in np.flatnonzero((like >= meanings.threshold) & (like > unlike)):
+            turn, start, end = self._pieces[row]
+            if self._transcript.turns[turn].role in signal.roles:
+                found.append(Hit(turn, start, end, name, round(min(0.95, float(like[row])), 3), "semantic"))
         return found
+
+    @cached_property
+    def _pieces(self) -> list[tuple[int, int, int]]:
+        roles = {role for signal in self._signals.values() for role in signal.roles}
+        return [piece for piece in _pieces(self._transcript) if self._transcript.turns[piece[0]].role in roles]
+
+    def _nearest(self, anchors: Sequence[str]) -> Vectors:
+        """For each of the pieces its largest cosine with an anchor."""
+        row_of, cosines = self._cosines
+        return np.asarray(cosines[[row_of[text] for text in anchors]].max(axis=0))
+
+    @cached_property
+    def _cosines(self) -> tuple[dict[str, int], Vectors]:
+        """Which row an anchor has, and one row for every anchor, one column for every piece."""
+        meanings = [signal.meanings for signal in self._signals.values() if signal.meanings is not None]
+        anchors = sorted({text for each in meanings for text in (*each.like, *each.unlike)})
+        pieces = [self._transcript.folded[turn][start:end] for turn, start, end in self._pieces]
+        vectors = _unit(self._embed([*anchors, *pieces]))
+        n = len(anchors)
+        return {text: row for row, text in enumerate(anchors)}, vectors[:n] @ vectors[n:].T
 
 
 def _pieces(transcript: Transcript) -> list[tuple[int, int, int]]:

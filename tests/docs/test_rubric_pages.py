@@ -12,6 +12,7 @@ from qa.model import Call, OnFail
 from scoring import evaluate, evaluate_answers, find_faults, parse_rubric
 from scoring.answer_types import Band, Checklist, FreeText, Item, Metric, MultiChoice, Number, Option, Scale, YesNo
 from scoring.applicability import AnswerIs, CallIs, Group
+from scoring.gate_rule import GateRule
 from scoring.rubric import Criterion, PercentBand, Rubric, Section
 from scoring.selection import AppliesTo
 from tests.scoring_builders import call
@@ -21,7 +22,7 @@ README = (ROOT / "rubrics" / "README.md").read_text(encoding="utf-8")
 WORKED = (ROOT / "docs" / "writing_rubrics.md").read_text(encoding="utf-8")
 ANSWERS = (YesNo, Scale, MultiChoice, Checklist, Number, Metric, FreeText)
 MODELS: tuple[type[BaseModel], ...] = (
-    *(Rubric, Section, Criterion, PercentBand, AppliesTo, AnswerIs, CallIs, Group),
+    *(Rubric, Section, Criterion, PercentBand, AppliesTo, GateRule, AnswerIs, CallIs, Group),
     *(*ANSWERS, Option, Item, Band),
 )
 KEYS = sorted(

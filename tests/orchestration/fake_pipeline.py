@@ -67,6 +67,7 @@ class Processed:
     conversation: Conversation
     evaluations: tuple[Evaluation, ...]
     stage_s: Mapping[str, float]
+    vectors: Mapping[str, bytes]
 
 
 def load_rubrics(names: Sequence[str]) -> FakeRubrics:
@@ -99,7 +100,7 @@ def process(
     facts = AudioFacts(
         duration_s=60.0, sample_rate_hz=8000, n_channels=2, channel_kind=ChannelKind.STEREO, codec="pcm_s16le"
     )
-    return Processed(facts, conversation, evaluations, {"transcribe": 2.0, "measure": 0.5})
+    return Processed(facts, conversation, evaluations, {"transcribe": 2.0, "measure": 0.5}, {"fake": b"vectors"})
 
 
 def conversation_of(recording: Recording) -> Conversation:

@@ -93,8 +93,10 @@ def test_text_names_each_verdict_with_its_proof() -> None:
 def test_rubric_list_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("rubric", "list", "--format", "json") == 0
     rows = json.loads(capsys.readouterr().out)
-    assert [row["id"] for row in rows] == ["service-core.en", "service-core.zh"]
-    assert all(len(row["criteria"]) == 25 and len(row["sha256"]) == 64 for row in rows)
+    names = ("complaint", "crisis", "sales-compliance", "service-core")
+    assert [row["id"] for row in rows] == [f"{name}.{language}" for name in names for language in ("en", "zh")]
+    assert all(len(row["criteria"]) == 25 for row in rows if row["id"].startswith("service-core"))
+    assert all(row["criteria"] and len(row["sha256"]) == 64 for row in rows)
 
 
 def test_rubric_check_says_ok_or_each_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

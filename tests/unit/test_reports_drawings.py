@@ -155,6 +155,14 @@ def test_a_changed_rubric_is_marked_and_another_rubric_is_not() -> None:
     assert drawn.breaks == (("75.000%", "service-core.en 1.0.0"),)  # day 3 of 4
 
 
+def test_a_rubric_changed_without_a_new_version_is_marked_and_the_mean_is_of_the_latest() -> None:
+    past = (point("h-1", 4, 50.0, rubric_sha256="a" * 64), point("h-2", 2, 80.0), point("h-3", 0, 90.0))
+    drawn = trend("a-17", [], past)
+    assert drawn is not None
+    assert drawn.breaks == (("50.000%", "service-core.en 1.0.0 (000000)"),)
+    assert (drawn.mean, drawn.mean_x) == (85.0, "50.000%")
+
+
 @pytest.mark.parametrize(
     "past",
     [(), (point("h", 1, None),), (point("h", 1, 50.0, started_at=None),), (point("h", 1, 50.0, agent_id="other"),)],

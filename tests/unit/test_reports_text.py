@@ -13,6 +13,7 @@ import pytest
 import reports
 from qa.measure import measure
 from qa.model import ChannelKind, Language, Outcome, Reason, Severity, SpeakerRole, Status
+from qa.model.gate import GateReason
 from reports.coaching import suggestions
 from reports.text import Text, catalogue
 from tests.report_builders import CHINESE, CRITERIA, ENGLISH, record
@@ -38,6 +39,7 @@ def test_both_languages_have_the_same_keys_and_places() -> None:
         ("reason", Reason),
         ("outcome", Outcome),
         ("severity", Severity),
+        ("gate.why", GateReason),
         ("role", SpeakerRole),
         ("status", Status),
         ("channel", ChannelKind),

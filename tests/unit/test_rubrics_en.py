@@ -114,6 +114,22 @@ CASES: list[tuple[str, str, tuple[str, ...]]] = [
         ),  # volunteered, not checked
     ),
     ("compliance.verify_identity", "not_applicable", (OPENING, REASON, "A: Smart meters are free for everybody.")),
+    (
+        "compliance.verify_identity",
+        "met",
+        (
+            OPENING,
+            REASON,
+            "A: Name and postcode?",
+            "C: Kyle Benning, DH1 3LE. I don't know why I bother.",  # refuses nothing that was asked
+            "A: Your account's forty pounds in credit.",
+        ),
+    ),
+    (
+        "compliance.verify_identity",
+        "not_met",
+        (OPENING, REASON, "A: Your number's come through. You're booked for the twenty-second."),
+    ),
     # compliance.no_secret_request
     ("compliance.no_secret_request", "met", (OPENING, REASON, "A: What are the last four digits of your card?")),
     (
@@ -155,6 +171,17 @@ CASES: list[tuple[str, str, tuple[str, ...]]] = [
     ("compliance.no_abuse", "not_met", (OPENING, REASON, "A: You should have read the letter.")),
     ("compliance.no_abuse", "not_met", (OPENING, REASON, "A: That's your own fault, to be honest.")),
     ("compliance.no_abuse", "not_met", (OPENING, REASON, "A: are you deaf i said no")),
+    (
+        "compliance.no_abuse",
+        "not_met",
+        (OPENING, ANGRY, "A: If you do not cooperate you only are responsible for the loss."),
+    ),
+    (
+        "compliance.no_abuse",
+        "not_met",
+        (OPENING, ANGRY, "A: Course you didn't read it. It's always the ones who shout."),
+    ),
+    ("compliance.no_abuse", "met", (OPENING, ANGRY, "A: You are not responsible for the loss, we are.")),
     # empathy.acknowledge
     ("empathy.acknowledge", "met", (OPENING, ANGRY, "A: I can imagine how frustrating that must have been.")),
     ("empathy.acknowledge", "met", (OPENING, ANGRY, "A: anybody would be cross after losing a day like that")),
@@ -198,12 +225,15 @@ CASES: list[tuple[str, str, tuple[str, ...]]] = [
         (OPENING, ANGRY, "A: That is another department.", "C: Then I'll call them myself."),
     ),
     ("empathy.ownership", "not_applicable", (OPENING, REASON, "A: The office opens at nine every day.")),
+    ("empathy.ownership", "met", (OPENING, ANGRY, "A: So yours I'm releasing now.")),
+    ("empathy.ownership", "not_met", (OPENING, ANGRY, "A: I'm calling about your bill.")),
     # listening.probing
     ("listening.probing", "met", (OPENING, ANGRY, "A: Did anybody ring you beforehand?")),
     ("listening.probing", "met", (OPENING, ANGRY, "A: what time were you told they would come")),
     ("listening.probing", "not_met", (OPENING, ANGRY, "A: What's your account number?")),
     ("listening.probing", "not_met", (OPENING, ANGRY, "A: Is there anything else?")),
     ("listening.probing", "not_met", (OPENING, ANGRY, "A: It's in the book.", "C: What time was it then?")),
+    ("listening.probing", "not_met", (OPENING, ANGRY, "A: Library?")),  # a word with a mark asks nothing
     # listening.confirm_understanding
     (
         "listening.confirm_understanding",
@@ -283,6 +313,12 @@ CASES: list[tuple[str, str, tuple[str, ...]]] = [
         "not_met",
         (OPENING, ANGRY, "A: Hm.", "C: You could have refunded me and sent a replacement."),
     ),
+    ("resolution.solution", "not_met", (OPENING, ANGRY, "A: It went on the van at six.")),  # a fact mends no trouble
+    (
+        "resolution.solution",
+        "met",
+        (OPENING, REASON, "A: The engineer comes on Tuesday."),
+    ),  # but answers a question
     # resolution.timeframe
     ("resolution.timeframe", "met", (OPENING, ANGRY, "A: My manager will call you back by five tomorrow.")),
     ("resolution.timeframe", "met", (OPENING, ANGRY, "A: you'll receive the refund within three working days")),
@@ -297,6 +333,12 @@ CASES: list[tuple[str, str, tuple[str, ...]]] = [
         "not_applicable",
         (OPENING, REASON, "A: Anything else?", "C: I will call you back tomorrow."),
     ),
+    (
+        "resolution.timeframe",
+        "met",
+        (OPENING, ANGRY, "A: I'm putting you down for Pat's first call tomorrow."),
+    ),
+    ("resolution.timeframe", "not_met", (OPENING, ANGRY, "A: It'll be looked at.")),
     # resolution.confirm
     ("resolution.confirm", "met", (OPENING, ANGRY, "A: I have moved it. Does that resolve it for you?", "C: Yes.")),
     ("resolution.confirm", "met", (OPENING, ANGRY, "A: are you happy with that", "C: yes")),
@@ -324,6 +366,11 @@ CASES: list[tuple[str, str, tuple[str, ...]]] = [
     ),
     ("resolution.escalation", "not_met", (OPENING, "C: I'm switching to another company.", "A: That's up to you.")),
     ("resolution.escalation", "not_applicable", (OPENING, REASON, "A: My supervisor says it is on the ninth.")),
+    (
+        "resolution.escalation",
+        "not_met",
+        (OPENING, "C: I'm off to one of your rivals on Monday.", "A: Understood."),
+    ),
     # closing.further_help
     ("closing.further_help", "met", (OPENING, REASON, "A: Is there anything else I can do for you?", "C: No.")),
     ("closing.further_help", "met", (OPENING, REASON, "A: any other questions", "C: no")),

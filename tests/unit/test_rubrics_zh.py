@@ -21,6 +21,7 @@ CASES: list[tuple[str, str, tuple[str, ...]]] = [
     ("opening.greeting", "not_met", ("A: 喂？", REASON, "A: 您好，明光燃气。")),
     # opening.name
     ("opening.name", "met", (OPENING, REASON)),
+    ("opening.name", "met", ("A: 您好，明光燃气，我是阿珊，请讲。", REASON)),
     ("opening.name", "met", ("A: 您好，工号三零七二为您服务。", REASON)),
     ("opening.name", "met", ("A: 您好明光燃气公号八八零一很高兴为您服务", REASON)),  # 工号, misheard
     ("opening.name", "not_met", ("A: 您好，明光燃气，请问有什么可以帮您？", REASON)),
@@ -28,6 +29,8 @@ CASES: list[tuple[str, str, tuple[str, ...]]] = [
     ("opening.name", "not_met", ("A: 您好，请讲。", REASON, "A: 好的，我叫李雪。")),
     # opening.offer_help
     ("opening.offer_help", "met", (OPENING, REASON)),
+    ("opening.offer_help", "met", ("A: 您好，明光燃气，请问您是要报修吗？", REASON)),
+    ("opening.offer_help", "met", ("A: 喂，啥子事情？", REASON)),
     ("opening.offer_help", "met", ("A: 您好您今天想咨询点什么", REASON)),
     ("opening.offer_help", "not_met", ("A: 您好，报一下户号。", REASON)),
     ("opening.offer_help", "not_met", ("A: 喂。", "C: 你们不是应该先说请问有什么可以帮您的吗，真是的。")),
@@ -197,6 +200,7 @@ CASES: list[tuple[str, str, tuple[str, ...]]] = [
     ("closing.further_help", "met", (OPENING, REASON, "A: 那您还有别的事没有", "C: 没了")),
     ("closing.further_help", "not_met", (OPENING, REASON, "A: 周四上午。", "C: 还有什么要我准备的吗？", "A: 不用。")),
     ("closing.further_help", "not_met", (OPENING, REASON, "A: 没有别的办法了。", "C: 行吧。")),
+    ("closing.further_help", "not_met", (OPENING, REASON, "A: 您是自己拆的还是装了什么别的东西？", "C: 没有。")),
     # closing.thanks
     ("closing.thanks", "met", (OPENING, REASON, "A: 周四上午。", "C: 谢谢。", "A: 感谢您的来电，再见。")),
     ("closing.thanks", "met", (OPENING, REASON, "A: 周四上午。", "C: 谢谢。", "A: 祝您生活愉快")),
@@ -232,3 +236,62 @@ def test_what_was_misheard_is_quoted_as_it_was_written() -> None:
 def test_explanations_are_in_the_language_of_the_rubric() -> None:
     result = judge("closing.further_help", call(OPENING, REASON, "A: 周四上午。", language="zh"))
     assert "查找范围" in result.explanation
+
+
+LOOKS_UP = "A: 好的，我查一下。"
+
+
+@pytest.mark.parametrize(
+    ("expected", "lines"),
+    [
+        # The phone that belongs to an order is one thing asked for, not two.
+        (
+            "partially_met",
+            ("A: 订单登记的手机号报一下。", "C: 幺三九零零二二五七四八。", "A: 查到了，您这单昨天签收的。"),
+        ),
+        ("met", ("A: 姓名和订单号报一下。", "C: 王芳，七七零幺。", "A: 查到了，您这单昨天签收的。")),
+        # What the line shows is no check, and a negated request is none.
+        ("not_met", ("A: 不用报卡号，来电号码我看得见。", "C: 那你快查啊。", "A: 尾号九二的卡，系统显示扣了两千。")),
+        # Nobody asks for an account for the opening hours.
+        ("partially_met", ("A: 户号报一下。", "C: 七七零幺二二。", "A: 好的。")),
+        ("not_applicable", ("A: 您住哪个小区？", "C: 桂园小区。", "A: 那边周四停气。")),
+        ("not_applicable", ("A: 您带上身份证和存折，一趟办完。", "C: 好的。", LOOKS_UP)),
+    ],
+)
+def test_identity(expected: str, lines: tuple[str, ...]) -> None:
+    result = judge("compliance.verify_identity", call(OPENING, REASON, *lines, language="zh"))
+    assert result.outcome == expected, f"{result.explanation} {result.evidence}"
+
+
+def test_an_address_said_again_is_read_back() -> None:
+    lines = (OPENING, REASON, "A: 地址报一下？", "C: 对，桂园小区五栋二单元三零二。")
+    assert (
+        judge("listening.confirm_understanding", call(*lines, "A: 桂园五栋二单元三零二。", language="zh")).outcome
+        == "met"
+    )
+    other = judge("listening.confirm_understanding", call(*lines, "A: 明天下午六点以前给您送到。", language="zh"))
+    assert other.outcome == "not_met"
+
+
+@pytest.mark.parametrize(
+    ("expected", "said"),
+    [
+        ("met", "A: 处理好了给您回电话。明天上午十点前师傅给您打电话。"),  # one matter, two sentences
+        ("not_met", "A: 面重新做一份，二十分钟左右送到。回头给您回电话。"),  # the firm promise decides
+        ("met", "A: 面重新做一份，二十分钟左右送到。"),
+        ("not_met", "A: 我们尽快给您安排。"),
+    ],
+)
+def test_promises_of_one_matter(expected: str, said: str) -> None:
+    result = judge("resolution.timeframe", call(OPENING, REASON, said, "C: 好的。", "A: 再见。", language="zh"))
+    assert result.outcome == expected, f"{result.explanation} {result.evidence}"
+
+
+@pytest.mark.parametrize("marks", ["，。？！：", ",.?!:"])
+def test_marks_of_either_width(marks: str) -> None:
+    """Whoever typed the transcript: the clause ends where the mark stands."""
+    lines = [line[:3] + line[3:].translate(str.maketrans("，。？！：", marks)) for line in (OPENING, REASON, ANGRY)]
+    said = "A: 这个，我们没有做好，向您道歉。".translate(str.maketrans("，。", marks[:2]))
+    conversation = call(*lines, said, language="zh")
+    for criterion in ("opening.greeting", "opening.name", "opening.offer_help", "empathy.apology"):
+        assert judge(criterion, conversation).outcome == "met"

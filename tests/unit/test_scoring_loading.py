@@ -188,5 +188,6 @@ def test_files(tmp_path: Path) -> None:
 
 
 def test_the_shipped_rubrics_are_found_by_id() -> None:
-    assert [path.stem for path in shipped_rubrics()] == ["service-core.en", "service-core.zh"]
+    forms = ("complaint", "crisis", "sales-compliance", "service-core")
+    assert [path.stem for path in shipped_rubrics()] == [f"{form}.{lang}" for form in forms for lang in ("en", "zh")]
     assert find_rubric("service-core.zh").language == "zh"

@@ -151,5 +151,5 @@ def test_guards(language: Language, text: str, phrase: str, expected: Guard | No
     ],
 )
 def test_homophones(heard: str, repaired: str) -> None:
-    assert homophones.repair(heard, homophones.index(["工号", "投诉", "录音"])) == repaired
+    assert homophones.repairer(("工号", "投诉", "录音"))(heard) == repaired
     assert len(repaired) == len(heard)

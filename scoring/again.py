@@ -1,0 +1,91 @@
+"""A call scored again with a changed form: what is judged as before keeps its verdict, the totals are worked out anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from qa.model import Call, CriterionResult, Evaluation, Reason
+from scoring.answers import Answer
+from scoring.applicability import asked_answers
+from scoring.assembly import CRITERION_FLAGGED, assemble
+from scoring.checks import CheckResult
+from scoring.fingerprint import signals_behind
+from scoring.rubric import Criterion, Rubric
+
+Judge = Callable[[Rubric], Evaluation]
+"""Scores the call in hand with a form: :func:`scoring.evaluate` with everything but the form filled in."""
+
+
+def stamped(evaluation: Evaluation, fingerprints: Mapping[str, str]) -> Evaluation:
+    """The evaluation with each verdict's fingerprint (see :mod:`scoring.fingerprint`), so that it can be kept later."""
+    results = tuple(r.model_copy(update={"fingerprint": fingerprints.get(r.criterion)}) for r in evaluation.results)
+    return evaluation.model_copy(update={"results": results})
+
+
+def kept_results(earlier: Evaluation, fingerprints: Mapping[str, str]) -> dict[str, CriterionResult]:
+    """The verdicts of an earlier evaluation of the same conversation that stand under a form with these fingerprints."""
+    return {
+        result.criterion: result
+        for result in earlier.results
+        if result.fingerprint is not None
+        and result.fingerprint == fingerprints.get(result.criterion)
+        and result.reason_code != Reason.CHECK_FAILED  # a pattern that took too long may not do so again
+    }
+
+
+def evaluate_again(
+    form: Rubric, call: Call, earlier: Evaluation, kept: Mapping[str, CriterionResult], judge: Judge
+) -> Evaluation:
+    """The evaluation that scoring from the start would give, with only the criteria that are not in ``kept`` judged.
+
+    ``judge`` is called with the part of the form that is left to judge, and not at all when everything is kept.
+    """
+    if not kept:
+        return judge(form)
+    left = [criterion for criterion in form.criteria if criterion.id not in kept]
+    judged = judge(_part(form, left)).results if left else ()
+    results = {result.criterion: result for result in judged} | dict(kept)
+    return assemble(
+        form,
+        call,
+        {name: Answer(result.outcome, result.share, result.answer) for name, result in results.items()},
+        {name: _verdict(result) for name, result in results.items()},
+        flags=tuple(flag for flag in earlier.flags if flag != CRITERION_FLAGGED),
+    )
+
+
+def _verdict(result: CriterionResult) -> CheckResult:
+    return CheckResult(
+        result.outcome,
+        result.explanation,
+        evidence=result.evidence,
+        confidence=result.confidence,
+        method=result.method,
+        cue=result.cue,
+        reason=Reason(result.reason_code) if result.reason_code is not None else None,
+        judge=result.judge,
+    )
+
+
+def _part(form: Rubric, wanted: Collection[Criterion]) -> Rubric:
+    """The form with only these criteria, those that they ask about, and their signals."""
+    by_id = {criterion.id: criterion for criterion in form.criteria}
+    needed: set[str] = set()
+    waiting = [criterion.id for criterion in wanted]
+    while waiting:
+        name = waiting.pop()
+        if name not in needed:
+            needed.add(name)
+            condition = by_id[name].applies_when
+            waiting += [each.criterion for each in asked_answers(condition)] if condition is not None else []
+    signals = signals_behind(form, (signal for name in needed for signal in by_id[name].signal_names()))
+    sections = (
+        section.model_copy(update={"criteria": tuple(c for c in section.criteria if c.id in needed)})
+        for section in form.sections
+    )
+    return form.model_copy(
+        update={
+            "sections": tuple(section for section in sections if section.criteria),
+            "signals": {name: signal for name, signal in form.signals.items() if name in signals},
+        }
+    )

@@ -1,0 +1,90 @@
+"""What a verdict of the machine hangs on, as a hash for each criterion: the same hash on the same call, the same verdict.
+
+It covers how the criterion is judged (its condition, answer and checks, every signal that these lead to, the pieces of
+phrases used in them, how sure words have to be) and the code that judges. Points, weights, severities and titles of sections
+are left out: they change totals, never a verdict.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from scoring.applicability import asked_answers
+from scoring.checks import CHECKS
+from scoring.ordering import in_dependency_order
+from scoring.rubric import Criterion, Rubric
+
+_JUDGED_BY = {"applies_when", "answer", "check", "answered_by"}
+_HEX_DIGITS = 16
+"""64 bits: among the few hundred criteria that ever meet, chance makes no two alike."""
+
+
+def fingerprints(form: Rubric, code: str) -> dict[str, str]:
+    """By criterion id; ``code`` names the version of the code that judges.
+
+    Criteria that a language model or an installed check judges are left out, and those that ask about them: what
+    these would say today is not known from the form.
+    """
+    common = {
+        "code": code,
+        "language": form.language,
+        "sounds_like": form.sounds_like,
+        "sure_from": form.sure_from.model_dump(mode="json"),
+        # Part of the flags of a whole evaluation, which are kept with a kept verdict.
+        "meanings": any(signal.meanings for signal in form.signals.values()),
+        "acts": any(signal.acts or signal.if_acts or signal.unless_acts for signal in form.signals.values()),
+    }
+    found: dict[str, str] = {}
+    for criterion in in_dependency_order(form):
+        condition = criterion.applies_when
+        asked = [each.criterion for each in asked_answers(condition)] if condition is not None else []
+        if not _told_by_the_form(criterion) or any(name not in found for name in asked):
+            continue
+        definition = {
+            **common,
+            **_definition(form, criterion),
+            "asked": {name: found[name] for name in asked},
+        }
+        found[criterion.id] = hashlib.sha256(_text(definition).encode()).hexdigest()[:_HEX_DIGITS]
+    return found
+
+
+def signals_behind(form: Rubric, names: Iterable[str]) -> frozenset[str]:
+    """These signals and all that they are made of."""
+    found: set[str] = set()
+    waiting = [*names]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += form.signals[name].refers_to()
+    return frozenset(found)
+
+
+def _told_by_the_form(criterion: Criterion) -> bool:
+    return all(check.type in CHECKS and check.type != "judge" for check in criterion.checks)
+
+
+def _definition(form: Rubric, criterion: Criterion) -> dict[str, Any]:
+    judged = criterion.model_dump(mode="json", include=_JUDGED_BY)
+    names = signals_behind(form, criterion.signal_names())
+    signals = {name: form.signals[name].model_dump(mode="json") for name in sorted(names)}
+    return {"judged": judged, "signals": signals, "words": _words_in(_text([judged, signals]), form.words)}
+
+
+def _words_in(text: str, words: Mapping[str, str]) -> dict[str, str]:
+    """The entries of ``words`` that a text uses, and those that they use themselves."""
+    found: dict[str, str] = {}
+    while True:
+        everything = " ".join((text, *found.values()))
+        more = {name: value for name, value in words.items() if name not in found and f"{{{name}}}" in everything}
+        if not more:
+            return found
+        found |= more
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
