@@ -27,6 +27,8 @@ from tools.scoring_baselines import by_keywords, by_word_counts
 from tools.scoring_figures import figures, section, table
 
 GOLD = Path(__file__).resolve().parents[1] / "tests" / "data" / "gold_calls"
+UNTOUCHED = r"gold-\w+-(09|1\d|2\d)"
+"""The gold calls that no phrase or threshold was tuned on (tests/data/gold_calls/README.md)."""
 Pairs = dict[str, dict[str, list[tuple[str, str]]]]
 """By language and criterion: label and verdict of every call."""
 
@@ -119,7 +121,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, action="append", help="folder with calls/ and labels/ (several times)")
     parser.add_argument("--train", type=Path, help="labelled calls for the word-count baseline")
-    parser.add_argument("--ids", default=".*", help="only calls whose file name matches this regular expression")
+    parser.add_argument(
+        "--ids", help="only calls whose file name matches; default: the untouched gold calls, or all of --data"
+    )
     parser.add_argument("--all", action="store_true", help="also with recognition noise, and the baselines")
     parser.add_argument("--plain", action="store_true", help="without case and punctuation")
     parser.add_argument("--no-meanings", action="store_true", help="wordings only: no sentence vectors, no acts")
@@ -127,9 +131,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--write", type=Path, help="the benchmarks page")
     options = parser.parse_args(arguments)
     started = time.perf_counter()
-    calls = read(options.data or [GOLD / "en", GOLD / "zh"], re.compile(options.ids))
+    ids = options.ids or (".*" if options.data else UNTOUCHED)
+    calls = read(options.data or [GOLD / "en", GOLD / "zh"], re.compile(ids))
     if not calls:
-        parser.error(f"no call matches {options.ids}")
+        parser.error(f"no call matches {ids}")
     embedder = None if options.no_meanings else load_embedder(threads=2)
     wanted = VARIANTS if options.all else VARIANTS[1:2] if options.plain else VARIANTS[:1]
     found: dict[str, dict[str, Any]] = {}

@@ -96,9 +96,8 @@ def table(title: str, found: Mapping[str, Any]) -> str:
 def section(found: Mapping[str, Mapping[str, Any]], n_calls: int) -> str:
     """For docs/benchmarks.md: every variant and baseline by its mean, then each criterion as written."""
     lines = [
-        f"Measured {datetime.now(UTC).date()} by `make eval-scoring` on {n_calls} labelled calls that no phrase, threshold"
-        " or model was tuned on",
-        "(tests/data/gold_calls/README.md says which part was open for tuning). Kappa: Cohen's, over all five outcomes, mean",
+        f"Measured {datetime.now(UTC).date()} by `make eval-scoring` on {n_calls} labelled calls that nobody read while tuning",
+        "(tests/data/gold_calls/README.md says how far they are untouched). Kappa: Cohen's, over all five outcomes, mean",
         "over the criteria; interval: bootstrap over calls. Noise is made by `tools/call_noise.py`, seeded.",
         "",
         "| calls | " + " | ".join(f"{language}: mean kappa" for language in found["as written"]) + " |",
