@@ -12,6 +12,20 @@ _ROLES = {"A": SpeakerRole.AGENT, "C": SpeakerRole.CUSTOMER, "I": SpeakerRole.IV
 _SPEAKING_S = 4.0
 _PAUSE_S = 0.5
 
+TALK = (
+    "A: Good morning, Brightwater Energy, this is Helen, calls are recorded, how can I help?",
+    "C: I am furious, my heating has been off for a week and nobody calls me back.",
+    "A: That must be awful, I am so sorry. Can I take your name and your postcode?",
+    "C: Ann Lee, B one two.",
+    "A: Thank you. May I put you on hold while I check with the engineers?",
+    "C: Yes.",
+    "30s",
+    "A: Thanks for waiting. I've booked an engineer who will come tomorrow by nine. Does that help?",
+    "C: Yes, thank you.",
+    "A: Is there anything else? No? Thank you for calling, goodbye.",
+)
+"""A whole call with most of what the core form asks for."""
+
 
 def call(*lines: str, language: str = "en", timed: bool = True, **data: Any) -> Conversation:
     """A conversation from lines like ``A: hello``; ``12s`` is a silence. A turn takes 4 s, the pause after it 0.5 s."""

@@ -9,8 +9,8 @@ from qa.language.acts import load_act_head, with_acts
 from qa.language.normalise import to_simplified
 from qa.language.sentences import split
 from qa.language.sentiment import SentimentModel, load_sentiment, turn_sentiment
-from qa.language.vectors import EachOnce, Embedder
-from qa.model import Conversation, Language, ModelUnavailable, SpeakerRole, Turn
+from qa.language.vectors import EachOnce, Embedder, check_embedder
+from qa.model import Conversation, Language, SpeakerRole, Turn
 
 # Japanese kana and Korean are neither; accented Latin letters belong to English (café).
 _HAN_CHARACTER = re.compile("[\u3400-\u9fff]")
@@ -73,13 +73,7 @@ def _with_sentences(turn: Turn) -> Turn:
 
 
 def _with_sentiment(turns: list[Turn], embedder: Embedder, model: SentimentModel) -> list[Turn]:
-    if embedder.name != model.embedder:
-        raise ModelUnavailable(
-            f"sentence vectors come from {embedder.name}",
-            where="sentiment",
-            expected=model.embedder,
-            fix="Train a head for it with python -m qa.language.train_sentiment.",
-        )
+    check_embedder(embedder, model.embedder, where="sentiment", script="train_sentiment")
     wanted = [turn for turn in turns if turn.sentiment is None and turn.role != SpeakerRole.IVR]
     texts = [text for turn in wanted for text in turn.sentence_texts()]
     probabilities = model.probabilities(texts, embedder.embed(texts))

