@@ -6,6 +6,7 @@ docs/gate.md says what that means for an auditor.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from qa.model import CriterionResult, Evaluation, OnFail, Outcome
 from qa.model.gate import GateReason, GateState
@@ -21,11 +22,20 @@ _KIND_TO_ONE_ANSWER = ("gwet_ac1", "gwet_ac2", "percent_agreement")
 """Where everybody gives one answer these go to 1; the others are not defined, and low just before that."""
 
 
+class Figure(Protocol):
+    """A coefficient with the lower end of its interval, None where there is none."""
+
+    @property
+    def low(self) -> float | None: ...
+
+
 def gate_state(rule: GateRule, ratings: Ratings | None) -> GateState:
     """What a rule makes of the ratings of the machine and the consensus of people (two raters) on one criterion.
 
     ``None`` stands for no such ratings. Under 20 calls there is no interval (docs/agreement.md), and the form's
-    ``before_calibration`` holds. Where only one answer was ever given, percent agreement stands in for AC1 and AC2.
+    ``before_calibration`` holds. It also holds where too little but one answer was seen: AC1 alone would trust a machine
+    that always gives the common answer, so kappa has to beat chance beside it. Where only one answer was ever given,
+    percent agreement stands in for AC1 and AC2.
     """
     n = 0 if ratings is None else ratings.n_paired
     state = GateState(
@@ -47,8 +57,15 @@ def gate_state(rule: GateRule, ratings: Ratings | None) -> GateState:
     if found.low is None:
         return state
     enough = found.low >= rule.min_agreement
+    if enough and not beats_chance(estimate(ratings, "cohen_kappa")):
+        return state.model_copy(update={"reason": GateReason.ONE_ANSWER, "value": found.value, "low": found.low})
     told = {"report_only": not enough, "reason": None if enough else GateReason.LOW_AGREEMENT}
     return state.model_copy(update={**told, "value": found.value, "low": found.low})
+
+
+def beats_chance(found: Figure) -> bool:
+    """True when the lower end of a coefficient for which the common answer is worth nothing (kappa, alpha) is above 0."""
+    return found.low is not None and found.low > 0
 
 
 def gated(form: Rubric, evaluation: Evaluation, states: Mapping[str, GateState]) -> Evaluation:

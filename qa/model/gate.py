@@ -15,7 +15,7 @@ class GateReason(StrEnum):
     NOT_CALIBRATED = "not_calibrated"
     """Too few calls on which the machine and the consensus of people can be compared; the form decides."""
     ONE_ANSWER = "one_answer"
-    """People and machine only ever gave one answer, which this coefficient cannot use; the form decides."""
+    """Too little but one answer was seen: a machine that always gives it would look as good; the form decides."""
     LOW_AGREEMENT = "low_agreement"
     """The lower end of the agreement interval is below what the form asks for."""
 

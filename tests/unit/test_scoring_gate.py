@@ -37,7 +37,8 @@ def pairs(**counts: int) -> Ratings:
         (pairs(yy=25, nn=25), False, None),
         (pairs(yy=20, nn=20, yn=10), True, GateReason.LOW_AGREEMENT),
         (pairs(yy=20, nn=20, yn=5, ny=5), True, GateReason.LOW_AGREEMENT),
-        (pairs(yy=60), False, None),  # one answer, and always the same
+        (pairs(yy=60), False, GateReason.ONE_ANSWER),  # counts, and is marked
+        (pairs(yy=57, yn=3), False, GateReason.ONE_ANSWER),  # a machine that always says met: AC1 .95, kappa 0
         (pairs(yy=10, nn=9), False, GateReason.NOT_CALIBRATED),  # 19 calls
         (pairs(yn=10, ny=9), False, GateReason.NOT_CALIBRATED),
         (None, False, GateReason.NOT_CALIBRATED),

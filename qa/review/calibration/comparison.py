@@ -26,6 +26,7 @@ from reports.calibration_data import (
     Verdict,
 )
 from scoring.answers import read_answer
+from scoring.gate import beats_chance
 from scoring.gate_rule import GateRule
 
 MACHINE, CONSENSUS = "machine", "consensus"
@@ -134,7 +135,7 @@ def verdict(people: Reliability, machine: Reliability, rule: GateRule) -> Verdic
         return Verdict.MACHINE_UNKNOWN
     if not _reaches(with_machine, rule):
         return Verdict.UNSURE
-    if not (_beats_chance(people, "krippendorff_alpha") and _beats_chance(machine, "cohen_kappa")):
+    if not (beats_chance(people.figures["krippendorff_alpha"]) and beats_chance(machine.figures["cohen_kappa"])):
         return Verdict.ONE_ANSWER
     return Verdict.AGREED
 
@@ -146,11 +147,6 @@ def _below(found: Figure, rule: GateRule) -> bool:
 def _reaches(found: Figure, rule: GateRule) -> bool:
     """Where all answers are the same the coefficient is not defined, and nobody differs."""
     return found.value is None or (found.low is not None and found.low >= rule.min_agreement)
-
-
-def _beats_chance(found: Reliability, coefficient: str) -> bool:
-    low = found.figures[coefficient].low
-    return low is not None and low > 0
 
 
 def _pair(q: Question) -> dict[str, Rating] | None:
