@@ -34,7 +34,7 @@ def _without_disclosure(context: Context, params: IdentityParams, checked: tuple
     enough = len(kinds) >= params.at_least
     if not enough and not kinds.keys() & set(params.telling):
         return not_applicable(context.say("nothing_disclosed"))
-    titles = context.say("comma").join(context.title(kind) for kind in kinds)
+    titles = context.titles(kinds)
     outcome = Outcome.MET if enough else Outcome.PARTIALLY_MET
     return found(context, outcome, context.say("identified_unprompted", what=titles), checked)
 
@@ -48,7 +48,7 @@ def identity(context: Context, params: IdentityParams) -> CheckResult:
     first = disclosures[0]
     early = [hit for hit in checked if hit.turn < first.turn]
     kinds = dict.fromkeys(hit.label for hit in early)
-    titles = context.say("comma").join(context.title(kind) for kind in kinds)
+    titles = context.titles(kinds)
     if len(kinds) >= params.at_least:
         return found(context, Outcome.MET, context.say("identified", what=titles, turn=first.turn), tuple(early))
     if kinds:

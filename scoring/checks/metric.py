@@ -40,8 +40,9 @@ class Between(Form):
         return (self.minimum is None or value >= self.minimum) and (self.maximum is None or value <= self.maximum)
 
     def __str__(self) -> str:
-        low, high = ("" if edge is None else f"{edge:g}" for edge in (self.minimum, self.maximum))
-        return f"{low}..{high}"
+        if self.minimum is None:
+            return f"≤ {self.maximum:g}"
+        return f"≥ {self.minimum:g}" if self.maximum is None else f"{self.minimum:g}..{self.maximum:g}"
 
 
 class MetricParams(Between):

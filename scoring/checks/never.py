@@ -26,7 +26,7 @@ class NeverParams(Form):
 def never(context: Context, params: NeverParams) -> CheckResult:
     """Not met by the first forbidden thing said, with its words."""
     hits: tuple[Hit, ...] = tuple(sorted(hit for name in params.signals for hit in context.signals.hits(name)))
-    titles = context.say("comma").join(context.title(name) for name in params.signals)
+    titles = context.titles(params.signals)
     if hits:
         first = hits[0]
         explanation = context.say("forbidden", what=context.title(first.signal), turn=first.turn)

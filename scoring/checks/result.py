@@ -59,6 +59,10 @@ class Context:
         ]
         return " ".join(self.say(key) for key in keys)
 
+    def titles(self, signals: Iterable[str]) -> str:
+        """The signals' names for a list in a sentence; several signals may go by one name."""
+        return self.say("comma").join(dict.fromkeys(map(self.title, signals)))
+
     def title(self, signal: str) -> str:
         """The signal's name in the rubric's language."""
         return self.signals.signals[signal].title

@@ -77,7 +77,9 @@ def _listed(context: Context, hits: tuple[Hit, ...]) -> str:
         if hit.turn not in turns:
             turns.append(hit.turn)
     comma = context.say("comma")
-    return comma.join(context.say("at_turns", what=title, turns=turns_text(turns)) for title, turns in places.items())
+    return comma.join(
+        context.say("at_turns", what=title, turns=turns_text(sorted(turns))) for title, turns in places.items()
+    )
 
 
 def turns_text(turns: list[int]) -> str:
@@ -90,8 +92,9 @@ def _missing(context: Context, condition: Condition, hits: tuple[Hit, ...]) -> s
     heard = {hit.signal for hit in hits}
     wanted = dict.fromkeys(condition.wanted())
     names = [name for name in wanted if name not in heard and not _heard_in_parts(context, name, heard)]
-    titles = dict.fromkeys(context.title(name) for name in names)
-    return context.say("missing", what=context.say("comma").join(titles)) if titles else ""
+    said = {context.title(hit.signal) for hit in hits}  # under one name with another signal, perhaps
+    titles = context.titles(name for name in names if context.title(name) not in said)
+    return context.say("missing", what=titles) if titles else ""
 
 
 def _heard_in_parts(context: Context, name: str, heard: set[str]) -> bool:

@@ -186,7 +186,7 @@ def test_unknown_speakers_count_for_nobody() -> None:
         (
             "maximum: 1",
             "maximum: 1, partially_met: {maximum: 0.5}",
-            "partially_met: expected a band around ..1, got ..0.5",
+            "partially_met: expected a band around ≤ 1, got ≤ 0.5",
         ),
         (
             "feature: talk_ratio",

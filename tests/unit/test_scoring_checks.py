@@ -313,7 +313,7 @@ def test_no_sentiment_is_not_scored() -> None:
         ("{type: said, met: {signal: apple, within_agent_turns: 2}}", "within_agent_turns needs after"),
         ("{type: said, met: {at_least: 2}}", "at_least and of belong together"),
         ("{type: said, met: {at_least: 3, of: [apple, pear]}}", "can never hold"),
-        ("{type: said, met: {call: {colour: red}}}", "expected fields of the call data, got colour"),
+        ("{type: said, met: {call: {colour: red}}}", "expected fields of the call data or tags.NAME, got colour"),
         (f"{{type: hold, part: permission, hold: {HOLD}}}", "part: permission needs asks and reason"),
         (f"{{type: hold, part: thanks, asks: apple, hold: {HOLD}}}", "contradict each other"),
     ],
@@ -321,3 +321,23 @@ def test_no_sentiment_is_not_scored() -> None:
 def test_contradictions_are_refused_by_name(spec: str, message: str) -> None:
     with pytest.raises(RubricError, match=message):
         check(spec, "A: x")
+
+
+def test_two_signals_of_one_name_are_named_once_and_turns_in_order() -> None:
+    body = """\
+signals:
+  one: {title: fruit, phrases: [apple]}
+  two: {title: fruit, phrases: [pear]}
+  bad: {title: oath, phrases: [damn]}
+  worse: {title: oath, phrases: [blast]}
+sections:
+  - title: S
+    criteria:
+      - {id: c.both, title: T, question: Q, points: 1, check: {type: said, met: {all: [one, two, bad]}, partially_met: two}}
+      - {id: c.any, title: T, question: Q, points: 1, check: {type: said, met: {any: [two, one]}}}
+      - {id: c.never, title: T, question: Q, points: 1, check: {type: never, signals: [bad, worse]}}
+"""
+    both, either, never = evaluate(call("A: an apple", "C: yes", "A: a pear"), rubric(body)).results
+    assert both.explanation == "Heard: fruit (turn 2). Not heard: oath."
+    assert either.explanation == "Heard: fruit (turn 0, 2)."
+    assert "oath, oath" not in never.explanation

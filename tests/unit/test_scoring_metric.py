@@ -49,7 +49,7 @@ def test_bands(value: float, outcome: str) -> None:
 def test_the_explanation_gives_value_unit_and_band() -> None:
     latency = feature("response_latency_median", 2.345, "s")
     result = check("{type: metric, feature: response_latency_median, maximum: 2}", latency)
-    assert (result.outcome, result.explanation) == ("not_met", "2.3 s; range ..2.")
+    assert (result.outcome, result.explanation) == ("not_met", "2.3 s; range ≤ 2.")
 
 
 @pytest.mark.parametrize("role", ["null", "customer"])
