@@ -164,8 +164,10 @@ def test_a_judge_that_people_confirm_keeps_its_say(
     found = evaluations(night.out)["c-01"]
     warm, thanks = found.result("empathy.warm"), found.result("closing.thanks")
     assert warm is not None and warm.gate is not None and thanks is not None and thanks.gate is not None
-    assert (warm.gate.reason, thanks.gate.reason) == (None, None)
-    assert found.totals.possible == 4
+    assert (warm.report_only, warm.gate.reason) == (False, None)
+    # Everybody always says met: the form's before_calibration holds, and that is automatic here.
+    assert (thanks.report_only, thanks.gate.reason, thanks.gate.n_calls) == (False, GateReason.ONE_ANSWER, N)
+    assert (found.totals.points, found.totals.possible, found.totals.n_report_only) == (4, 4, 0)
     assert found.totals == evaluate_as(found, truth, form).totals
 
 
@@ -204,4 +206,22 @@ def test_a_new_version_inherits_what_it_judges_in_the_same_way(
         gates = read_gates(store, [next_version, other])
     assert gates[next_version.sha256]["empathy.warm"].reason is GateReason.LOW_AGREEMENT
     assert gates[other.sha256]["empathy.warm"].reason is GateReason.NOT_CALIBRATED
-    assert gates[other.sha256]["closing.thanks"].reason is None
+    thanks = gates[other.sha256]["closing.thanks"]
+    assert (thanks.report_only, thanks.reason, thanks.n_calls) == (False, GateReason.ONE_ANSWER, N)
+
+
+def test_one_answer_is_left_out_where_the_form_starts_report_only(
+    night: Night, judged_by: Callable[[Say], None], tmp_path: Path
+) -> None:
+    form = write(tmp_path / "gate.yaml")
+    starts_closed = "title: Gate\ngate: {before_calibration: report_only}"
+    Path(form).write_text(Path(form).read_text(encoding="utf-8").replace("title: Gate", starts_closed), "utf-8")
+    judged_by(truth)
+    night.run(form)
+    people_score(night, form, CALLS)
+    night.run(form)
+    found = evaluations(night.out)["c-01"]
+    thanks = found.result("closing.thanks")
+    assert thanks is not None and thanks.gate is not None
+    assert (thanks.outcome, thanks.report_only, thanks.gate.reason) == (Outcome.MET, True, GateReason.ONE_ANSWER)
+    assert (found.totals.points, found.totals.possible, found.totals.n_report_only) == (3, 3, 1)
