@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qa.model import Outcome, SampleRow
+from reports.averages import AgentAverages, agent_averages
 from reports.coaching import Suggestion, suggestions
 from reports.data import CallRecord, CriterionInfo, ReportData
 from reports.links import Links
@@ -59,6 +60,8 @@ class AgentView:
     trend: Trend | None
     sample: tuple[tuple[SampleRow, CallRecord], ...]
     """Calls of this agent to score again."""
+    averages: tuple[AgentAverages, ...]
+    """How sure the mean is, one for each team; empty without people's scores."""
 
 
 def agent_name(records: list[CallRecord], text: Text) -> str:
@@ -99,6 +102,7 @@ def agent_view(data: ReportData, agent_id: str | None, links: Links) -> AgentVie
         sections=by_section([CriterionRow(info(t), t, _earlier(data, agent_id, t, by_id)) for t in found]),
         trend=trend(agent_id, records, data.history),
         sample=tuple((row, by_id[row.call_id]) for row in data.sample if row.call_id in by_id),
+        averages=agent_averages(data.averages, agent_id, text),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from qa.model import Call, Conversation, CoverageRow, Evaluation, Language, Outcome, SampleRow
+from reports.statistics import Mean
 
 NOTES = ("music", "meanings_skipped", "acts_skipped")
 """Flags that inform; every other one, known or not, asks for care."""
@@ -120,6 +121,69 @@ class Drift:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentAverage:
+    """An agent's means, 0..100, each with its interval (docs/averages.md); without a value where nothing tells it."""
+
+    agent_id: str
+    n_calls: int
+    n_checked: int
+    """Calls that people scored, of those drawn by chance."""
+    machine: Mean
+    """By the machine, as the calls came."""
+    same_mix: Mean
+    """By the machine, as if every agent had had the same mix of calls."""
+    people: Mean
+    """By people alone: the calls that they scored, each weighted by its chance of being drawn."""
+    corrected: Mean
+    """By people's standard: the machine's mean, corrected by the calls that people scored."""
+    best: Mean
+    """The corrected mean (the machine's, where people scored too few calls), drawn to what is expected of the agent."""
+    places: tuple[int, int] | None
+    """The best and the worst place the agent may have: the same only where no interval of ``best`` overlaps."""
+    flips: bool
+    """True when the mean is above the team's in one and below it in the other of ``machine`` and ``same_mix``."""
+
+
+@dataclass(frozen=True, slots=True)
+class MixFlip:
+    """Agents whose order surely turns round with the same mix of calls; differences are ``better`` minus ``worse``."""
+
+    better: str
+    worse: str
+    raw_difference: float
+    adjusted_difference: float
+
+
+@dataclass(frozen=True, slots=True)
+class TeamAverage:
+    """A team's mean by people's standard, the machine's beside it, and its agents."""
+
+    team: str | None
+    mean: Mean
+    people: Mean
+    """Of people's scores alone, weighted by the draw."""
+    machine: float
+    by_people: bool
+    """False when people scored too few calls for agents' means: ``best`` is by the machine's standard then."""
+    agents: tuple[AgentAverage, ...]
+    reliability: float | None
+    """Share of the variance between agents' measured means that is real, 0..1."""
+    flips: tuple[MixFlip, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Averages:
+    """A run's averages, corrected by one closed calibration session, and what the session could not tell."""
+
+    session_id: str
+    n_checked: int
+    n_without_chance: int
+    """Flagged or named calls of the session: they enter no average."""
+    n_unscored: int
+    teams: tuple[TeamAverage, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReportData:
     """Everything that a run leaves for people to read."""
 
@@ -130,6 +194,8 @@ class ReportData:
     history: tuple[HistoryPoint, ...] = ()
     sample: tuple[SampleRow, ...] = ()
     drift: tuple[Drift, ...] = ()
+    averages: Averages | None = None
+    """None while no closed session has calls drawn from this run."""
     _wording: Mapping[tuple[str, Language], CriterionInfo] = field(init=False, repr=False, compare=False)
     _order: tuple[str, ...] = field(init=False, repr=False, compare=False)
 

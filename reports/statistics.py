@@ -18,7 +18,7 @@ _T95 = (
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """Mean of ``n`` numbers with Student's 95 % interval, which is None under FEW_CALLS numbers."""
+    """Mean of ``n`` numbers with its 95 % interval; the ends are None where there is none (under FEW_CALLS numbers)."""
 
     n: int
     value: float | None

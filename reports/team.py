@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from qa.model import Outcome
 from reports.agent import agent_name
+from reports.averages import AllTeams, Named, TeamAverages, all_teams, team_averages
 from reports.coaching import Suggestion, suggestions
 from reports.data import CallRecord, CriterionInfo, ReportData
 from reports.links import Links
@@ -63,6 +64,8 @@ class TeamView:
     agents: tuple[AgentRow, ...]
     sections: tuple[tuple[str, tuple[HeatRow, ...]], ...]
     priorities: tuple[TeamPriority, ...]
+    averages: TeamAverages | AllTeams | None
+    """How sure the means are; None without people's scores."""
 
 
 def team_view(data: ReportData, links: Links, team: str | None = None, *, whole: bool = False) -> TeamView:
@@ -94,7 +97,15 @@ def team_view(data: ReportData, links: Links, team: str | None = None, *, whole:
         agents=agents,
         sections=tuple((title, tuple(rows)) for title, rows in sections.items()),
         priorities=tuple(shared(t) for t in priorities(found)),
+        averages=_all_teams(data, links, text)
+        if whole
+        else team_averages(data.averages, team, {a.agent_id: Named(a.name, a.href) for a in agents}, text),
     )
+
+
+def _all_teams(data: ReportData, links: Links, text: Text) -> AllTeams | None:
+    teams = sorted({r.call.team for r in data.calls}, key=lambda team: (team is None, team))
+    return all_teams(data.averages, {team: Named(team or text("no_team"), links.team(team)) for team in teams})
 
 
 def agent_rows(members: dict[str | None, list[CallRecord]], links: Links, text: Text) -> tuple[AgentRow, ...]:

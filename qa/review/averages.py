@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import statistics
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from qa.model import Evaluation, SampleRow, UsageError
+from qa.model import Conversation, Evaluation, SampleRow, UsageError
 from qa.model.calibration import CalibrationSession
 from qa.review.sampling import Candidate, ScoredSample, candidates, scored_sample
 from qa.store import Store, StoredCall
@@ -58,11 +58,16 @@ def team_averages(store: Store, run_id: str | None = None) -> TeamAverages:
     the machine's averages and are never averaged with them. Raises UsageError when there is no such run.
     """
     found, calls = _calls(store, run_id)
-    session = _session(store, {call.conversation.call.call_id for call in calls})
+    session = session_over(store, {call.conversation.call.call_id for call in calls})
+    return averages_of(store, found, ((c.conversation, e) for c in calls for e in c.evaluations), session)
+
+
+def averages_of(
+    store: Store, run_id: str, calls: Iterable[tuple[Conversation, Evaluation]], session: CalibrationSession | None
+) -> TeamAverages:
+    """As :func:`team_averages`, for a run whose calls and session are at hand."""
     forms = {form.ref.id for form in session.forms} if session else None
-    everyone = candidates(
-        (c.conversation, e) for c in calls for e in c.evaluations if forms is None or e.rubric.id in forms
-    )
+    everyone = candidates((c, e) for c, e in calls if forms is None or e.rubric.id in forms)
     scored = {c.call_id: c for c in everyone if c.percent is not None and c.agent_id}
     sample = _sample(store, session, scored) if session else ScoredSample({}, 0, 0, ())
     teams: dict[str, list[CallScore]] = defaultdict(list)
@@ -71,7 +76,7 @@ def team_averages(store: Store, run_id: str | None = None) -> TeamAverages:
             drawn = sample.drawn.get(call.call_id)
             teams[call.team or NO_TEAM].append(CallScore(call.agent_id, call.percent, call.call_type, drawn))
     return TeamAverages(
-        found,
+        run_id,
         session.session_id if session else None,
         {team: group_average(mine) for team, mine in sorted(teams.items())},
         len(everyone),
@@ -92,7 +97,9 @@ def _calls(store: Store, run_id: str | None) -> tuple[str, Sequence[StoredCall]]
     return runs[0], [call for call in store.calls_for_run(runs[0]) if call.evaluations]
 
 
-def _session(store: Store, call_ids: set[str]) -> CalibrationSession | None:
+def session_over(store: Store, call_ids: set[str]) -> CalibrationSession | None:
+    """The newest closed session that drew calls, all of them among these; None where there is none."""
+
     def of_this_run(session: CalibrationSession) -> bool:
         drawn = {call.call_id for call in session.calls if call.inclusion_probability is not None}
         return bool(drawn) and drawn <= call_ids

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.model import UsageError
+from qa.review.averages_shown import shown_averages
 from qa.review.drift import night_drift
 from qa.review.sampling import draw_calibration_sample
 from qa.settings import Settings
@@ -61,6 +62,7 @@ def report_data(store: Store, run: RunInfo, rubrics: Sequence[Rubric], settings:
         history=tuple(point for agent_id in agents for point in _history(store, agent_id)),
         sample=draw_calibration_sample(scored, settings.sample_size, settings.sample_seed),
         drift=night_drift(store, run.run_id, rubrics),
+        averages=shown_averages(store, run.run_id, calls),
     )
 
 

@@ -12,8 +12,10 @@ import pytest
 from qa.model import UsageError
 from qa.model.calibration import CalibrationSession
 from qa.review.averages import run_candidates, team_averages
+from qa.review.averages_shown import shown_averages
 from qa.review.calibration import Draw, close_session
 from qa.store import Store
+from reports.data import CallRecord
 from scoring import Rubric
 from scoring.averages import Basis
 from tests.calibration_builders import RATERS, hand_in_all, opened
@@ -50,6 +52,22 @@ def test_a_closed_session_corrects_the_machine(store: Store, tmp_path: Path) -> 
     assert group.basis is Basis.PEOPLE
     (agent,) = group.agents
     assert (agent.agent, agent.n_calls, agent.n_checked) == ("a-1", N_CALLS, DRAWN)
+
+
+def test_the_pages_show_what_the_command_shows(store: Store, tmp_path: Path) -> None:
+    def calls() -> list[CallRecord]:
+        return [CallRecord(c.conversation, c.evaluations) for c in store.calls_for_run("run-1")]
+
+    made, _ = session(store, tmp_path)
+    assert shown_averages(store, "run-1", calls()) is None  # still open
+    close_session(store, made.session_id, "lead")
+    found = shown_averages(store, "run-1", calls())
+    assert found is not None and (found.session_id, found.n_checked) == (made.session_id, DRAWN)
+    (team,) = found.teams
+    assert (team.team, team.mean.value, team.machine, team.by_people) == (None, 50, 100, True)
+    (agent,) = team.agents
+    assert (agent.agent_id, agent.machine.value, agent.people.value, agent.corrected.value) == ("a-1", 100, 50, 50)
+    assert shown_averages(store, "run-1", calls()[:5]) is None  # a run without the session's calls
 
 
 def test_an_open_session_is_nobodys_business(store: Store, tmp_path: Path) -> None:
