@@ -46,6 +46,17 @@ NUMBERS = "numbers"
 UNITS = (30, 50, 100)
 KAPPAS = (0.4, 0.6, 0.8)
 OF_NUMBERS = ("krippendorff_alpha_interval", "krippendorff_alpha_ordinal", "lin_ccc")
+PROMISED = (
+    "cohen_kappa",
+    "weighted_kappa",
+    "fleiss_kappa",
+    "krippendorff_alpha",
+    "krippendorff_alpha_ordinal",
+    "krippendorff_alpha_interval",
+    "gwet_ac1",
+    "icc_2_1",
+)
+WANTED = (0.93, 0.97)
 _HUGE = 1e9
 
 
@@ -106,6 +117,8 @@ def _answers(cell: Cell, rounds: int, rng: np.random.Generator) -> list[Coverage
 
 def _numbers(cell: Cell, rounds: int, rng: np.random.Generator) -> list[Coverage]:
     tallies = {name: _Tally(cell.kappa) for name in OF_NUMBERS if name != "lin_ccc" or cell.raters == 2}
+    # Alpha of the ranks of normal numbers is their rank correlation (Pearson 1907).
+    tallies["krippendorff_alpha_ordinal"].truth = 6 / math.pi * math.asin(cell.kappa / 2)
     icc = _Tally(cell.kappa)
     error, of_rater = math.sqrt((1 - cell.kappa) * 0.9), math.sqrt((1 - cell.kappa) * 0.1)
     shape = (cell.units, cell.raters)
@@ -165,7 +178,8 @@ def _grid(rows: npt.NDArray[np.float64], weight: npt.NDArray[np.float64] | None 
 
 def _interval(ratings: Ratings, name: str) -> tuple[float, float] | None:
     spec = COEFFICIENTS[name]
-    return spec.interval(ratings) if spec.compute(ratings).defined else None
+    found = spec.compute(ratings)
+    return spec.interval(ratings, found) if found.defined else None
 
 
 def _icc(grid: npt.NDArray[np.float64], ratings: Ratings) -> tuple[float, float] | None:
@@ -178,7 +192,7 @@ def _job(arguments: tuple[Cell, int, int]) -> list[Coverage]:
 
 
 def speed(n_ratings: int) -> dict[str, float]:
-    """Wall time and peak memory of `qa agreement` on made-up ratings: 25 criteria, two raters, 20 % missing."""
+    """Wall and processor time and peak memory of `qa agreement` on made-up ratings: 25 criteria, two raters, 20 % missing."""
     rng = np.random.default_rng(1)
     words = np.array(["met", "partially_met", "not_met", "not_applicable", ""])
     with tempfile.TemporaryDirectory(prefix="callibrate-agreement-") as folder:
@@ -189,11 +203,17 @@ def speed(n_ratings: int) -> dict[str, float]:
                 item, rest = divmod(row, 50)
                 out.write(f"call-{item:06d},criterion-{rest // 2},rater-{rest % 2},{word}\n")
         qa = Path(sys.executable).with_name("qa")
-        start = time.perf_counter()
+        start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run([str(qa), "agreement", str(path), "--format", "json"], check=True, stdout=subprocess.DEVNULL)
         wall_s = time.perf_counter() - start
-    peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
-    return {"ratings": n_ratings, "wall_s": round(wall_s, 1), "peak_memory_mb": round(peak_mb)}
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu_s = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
+    return {
+        "ratings": n_ratings,
+        "wall_s": round(wall_s, 1),
+        "cpu_s": round(cpu_s, 1),
+        "peak_memory_mb": round(used.ru_maxrss / 1000),
+    }
 
 
 def page(found: Sequence[Coverage], rounds: int, fast: dict[str, float]) -> str:
@@ -202,10 +222,13 @@ def page(found: Sequence[Coverage], rounds: int, fast: dict[str, float]) -> str:
         f"Measured {datetime.now(UTC):%Y-%m-%d} on {os.cpu_count()} cores ({platform.machine()}, Python "
         f"{platform.python_version()}), by `make eval-agreement`.",
         "",
-        f"`qa agreement` on {fast['ratings']:,} ratings: {fast['wall_s']} s, {fast['peak_memory_mb']} MB.",
+        f"`qa agreement` on {fast['ratings']:,} ratings: {fast['wall_s']} s ({fast['cpu_s']} s of processor time), "
+        f"{fast['peak_memory_mb']} MB.",
         "",
         f"Coverage of the 95 % intervals: lowest to highest over the true values .4, .6 and .8, {rounds:,} samples each. The",
         "percentage beside the answers is the share of the most common one.",
+        "",
+        _verdict(found),
         "",
         "| coefficient | raters | answers | " + " | ".join(f"n = {n}" for n in UNITS) + " | mean width at n = 30 |",
         "|---|---|---|" + "---|" * (len(UNITS) + 1),
@@ -216,6 +239,23 @@ def page(found: Sequence[Coverage], rounds: int, fast: dict[str, float]) -> str:
         width = np.mean([c.width for c in of_row if c.cell.units == UNITS[0]])
         lines.append(f"| {name} | {raters} | {answers} | {' | '.join(ranges)} | {width:.2f} |")
     return "\n".join(lines)
+
+
+def _verdict(found: Sequence[Coverage]) -> str:
+    """How many settings lie where they should, over the coefficients that promise it (kappas, AC1, alphas, ICC)."""
+    promised = [c for c in found if c.coefficient in PROMISED]
+    below = [c for c in promised if c.covered < WANTED[0]]
+    above = [c for c in promised if c.covered > WANTED[1]]
+    lowest, highest = min(promised, key=lambda c: c.covered), max(promised, key=lambda c: c.covered)
+    return (
+        f"Of {len(promised)} settings of the kappas, AC1, the alphas and ICC, {len(promised) - len(below) - len(above)} lie "
+        f"between 93 and 97 %, {len(above)} above and {len(below)} below. Lowest: {_named(lowest)}; highest: {_named(highest)}."
+    )
+
+
+def _named(c: Coverage) -> str:
+    cell = c.cell
+    return f"{c.covered:.1%} ({c.coefficient}, {cell.raters} raters, {cell.answers}, n = {cell.units}, {cell.kappa:g})"
 
 
 def _rows(found: Sequence[Coverage]) -> Iterator[tuple[str, int, str]]:

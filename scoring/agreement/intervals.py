@@ -1,7 +1,7 @@
 """95 % intervals for the coefficients, by a method whose real coverage was measured.
 
 The delta method on a power of ``1 - value`` with Student's t over the items, after a few made-up units at random were added
-(``Ratings.with_pairs``). Plain delta intervals (irrCAC's) cover 60 to 90 % where one answer is common and the sample small,
+(``Ratings.with_made_up``). Plain delta intervals (irrCAC's) cover 60 to 90 % where one answer is common and the sample small,
 because such a sample often shows no disagreement at all. Power and number of made-up units were chosen per coefficient
 by simulation; ``tools/simulate_agreement.py`` measures them again, docs/benchmarks.md has the numbers.
 """
@@ -23,25 +23,20 @@ LEVEL = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """How an interval is made: ``made_up`` units are added, and the error is symmetric on ``(1 - value) ** power``.
-
-    The made-up units have two raters or, ``by_all``, as many as the ratings: for coefficients of complete units.
-    """
+    """How an interval is made: ``made_up`` units are added, and the error is symmetric on ``(1 - value) ** power``."""
 
     made_up: float
     power: float
-    by_all: bool = False
 
 
 def delta_interval(
-    coefficient: Callable[[Ratings], Disagreement], ratings: Ratings, method: Method
+    coefficient: Callable[[Ratings], Disagreement], ratings: Ratings, plain: Disagreement, method: Method
 ) -> tuple[float, float] | None:
-    """The interval of ``coefficient`` on ``ratings``; units of one item (cluster) count as one observation.
+    """The interval of ``coefficient``, which is ``plain`` on ``ratings``; units of one item (cluster) are one observation.
 
     It lies within -1 to 1 and always holds the coefficient itself. None when the ratings show no variance at all.
     """
-    plain = coefficient(ratings)
-    found = coefficient(ratings.with_pairs(method.made_up, ratings.n_raters if method.by_all else 2))
+    found = coefficient(ratings.with_made_up(method.made_up))
     n_items = _items(plain)
     if n_items < 2:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -108,20 +108,18 @@ class _Coefficient:
     ordered: bool = False
     numbers: bool = False
 
-    def interval(self, ratings: Ratings) -> tuple[float, float] | None:
-        """The 95 % interval, whatever the number of items."""
+    def interval(self, ratings: Ratings, plain: Disagreement) -> tuple[float, float] | None:
+        """The 95 % interval of the coefficient, which is ``plain`` on these ratings, whatever the number of items."""
         method = self.coarse if ratings.n_categories <= _COARSE_CATEGORIES else self.fine
-        return delta_interval(self.compute, ratings, method)
+        return delta_interval(self.compute, ratings, plain, method)
 
 
 _LIKE_KAPPA = Method(made_up=2.5, power=0.75)
 _LIKE_AC1 = Method(made_up=1.0, power=0.25)
 _RANKS = Method(made_up=1.5, power=0.5)
-_DISTANCES = Method(made_up=2.5, power=0.5)
+_DISTANCES = Method(made_up=3.0, power=0.5)
 _FINE = Method(made_up=1.0, power=0.25)
 _FINE_AC2 = Method(made_up=0.5, power=0.25)
-_COMPLETE = replace(_DISTANCES, by_all=True)
-_FINE_COMPLETE = replace(_FINE, by_all=True)
 _COARSE_CATEGORIES = 3
 
 COEFFICIENTS: Mapping[str, _Coefficient] = {
@@ -136,9 +134,7 @@ COEFFICIENTS: Mapping[str, _Coefficient] = {
     ),
     "gwet_ac1": _Coefficient(coefficients.gwet_ac1, _LIKE_AC1, _LIKE_AC1),
     "gwet_ac2": _Coefficient(coefficients.gwet_ac2, _LIKE_AC1, _FINE_AC2, ordered=True),
-    "lin_ccc": _Coefficient(
-        coefficients.squared_kappa, _COMPLETE, _FINE_COMPLETE, two_raters=True, ordered=True, numbers=True
-    ),
+    "lin_ccc": _Coefficient(coefficients.squared_kappa, _DISTANCES, _FINE, two_raters=True, ordered=True, numbers=True),
 }
 
 
@@ -190,7 +186,7 @@ def estimate(ratings: Ratings, name: str, *, mixed: bool = False) -> Estimate:
         return Estimate(None, None, None, n, Why.ALL_EQUAL)
     if chosen.n_items < MIN_ITEMS:
         return Estimate(found.value, None, None, n, Why.FEW_ITEMS)
-    interval = spec.interval(chosen)
+    interval = spec.interval(chosen, found)
     if interval is None:
         return Estimate(found.value, None, None, n, Why.NO_VARIANCE)
     return Estimate(found.value, *interval, n)
@@ -230,7 +226,9 @@ def icc_interval(found: Interval, ratings: Ratings) -> tuple[float, float] | Non
     McGraw and Wong's takes the raters as drawn at random but the numbers as normal: of 0 and 1 it covers as little as
     half of the time. The delta interval knows nothing about raters not seen but needs no shape.
     """
-    delta = COEFFICIENTS["lin_ccc"].interval(ratings)
+    complete = ratings.rated_by_all()
+    concordance = COEFFICIENTS["lin_ccc"]
+    delta = concordance.interval(complete, concordance.compute(complete))
     if found.low is None or found.high is None:
         return delta
     return (found.low, found.high) if delta is None else (min(found.low, delta[0]), max(found.high, delta[1]))

@@ -125,14 +125,16 @@ class Ratings:
         grid[self.unit, self.rater] = self.code
         return grid[full], full
 
-    def with_pairs(self, total: float, raters: int = 2) -> Ratings:
+    def with_made_up(self, total: float) -> Ratings:
         """Add ``total`` made-up units, whose raters answer at random, every category as likely.
 
         That is the step of Agresti and Coull (1998) carried over to agreement: it keeps an interval from shrinking to
         nothing when nobody happened to disagree. The units are laid out, not drawn: each category once agreed upon and
-        once against the next one (every other rater), with weights that give the right shares. Where only one category is
-        in use, a second one is made up as well.
+        once against the next one (every other rater), with weights that give the right shares. They have as many raters as
+        a unit has on average: pairs among threes would count for less than a unit where every rating is one voice.
+        Where only one category is in use, a second one is made up as well.
         """
+        raters = round(float(self.given[self.given >= 2].mean()))
         q = max(2, self.n_categories)
         unused = q - self.n_categories
         agreed = np.tile(np.arange(q)[:, None], raters)
@@ -148,6 +150,11 @@ class Ratings:
             self.numeric,
             None if self.cluster is None else np.concatenate([self.cluster, np.full(2 * q, ALONE)]),
         )
+
+    def rated_by_all(self) -> Ratings:
+        """Without the units that some rater left out."""
+        keep = (self.given == self.n_raters)[self.unit]
+        return self if keep.all() else self._only(keep)
 
     def _only(self, keep: npt.NDArray[np.bool_]) -> Ratings:
         return Ratings.build(

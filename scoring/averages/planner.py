@@ -31,7 +31,8 @@ def calls_for_kappa(
 
     def narrow_enough(n: int) -> bool:
         ratings = _expected(kappa, (prevalence, 1 - prevalence), n)
-        interval, value = spec.interval(ratings), spec.compute(ratings).value
+        found = spec.compute(ratings)
+        interval, value = spec.interval(ratings, found), found.value
         return interval is not None and max(value - interval[0], interval[1] - value) <= half_width
 
     return _fewest(narrow_enough, MIN_ITEMS)
