@@ -32,9 +32,15 @@ def _section_points(sums: SectionTotals | None) -> str:
     return f"  {sums.points:g}/{sums.possible:g}{taken}"
 
 
+def _gate_mark(result: CriterionResult) -> str:
+    if result.gate is None or result.gate.reason is None:
+        return ""
+    return "  (report only, not counted)" if result.report_only else "  (not calibrated yet)"
+
+
 def _result_lines(result: CriterionResult) -> list[str]:
     points = f" {result.points:g}/{result.possible:g}" if result.possible or result.points else ""
-    mark = "  (report only, not counted)" if result.report_only else ""
+    mark = _gate_mark(result)
     lines = [
         f"  {result.outcome.replace('_', ' '):<14} {result.criterion}{points}{mark}",
         f"      {result.explanation}",

@@ -9,25 +9,43 @@ import click
 
 if TYPE_CHECKING:
     from qa.model import Conversation
+    from qa.review.gating import Gates
+    from scoring.rubric import Rubric
 
 
 @click.command()
 @click.argument("conversation", metavar="CONVERSATION.json", type=click.Path(path_type=Path))
 @click.option("--rubric", metavar="ID_OR_FILE", required=True, help="A shipped rubric's id, or a rubric file.")
+@click.option("--store", metavar="URL", help="Mark and leave out what its calibration sessions do not trust.")
 @click.option("--format", "form", type=click.Choice(["json", "text"]), default="json", show_default=True)
-def score(conversation: Path, rubric: str, form: str) -> None:
+def score(conversation: Path, rubric: str, store: str | None, form: str) -> None:
     """Score one conversation, wherever its words come from. Needs no audio.
 
     CONVERSATION.json is a document "qa.conversation/1"; "-" reads it from standard input. Turns without times are
-    scored too, except where a criterion needs them.
+    scored too, except where a criterion needs them. With --store verdicts have the gate that tonight's run would give
+    them (docs/gate.md); nothing is written to the store.
     """
     from qa.cli.evaluation_text import evaluation_text
     from qa.pipeline import score as score_conversation
+    from qa.review.gating import apply_gates
     from scoring.loading import find_rubric
 
     form_used = find_rubric(rubric)
-    evaluation = score_conversation(read_conversation(conversation), form_used)
+    talk = read_conversation(conversation)
+    gates = read_gates_of(store, form_used) if store else {}
+    evaluation = score_conversation(talk, form_used)
+    if store:
+        (evaluation,) = apply_gates(gates, [form_used], [evaluation])
     click.echo(evaluation.to_json(indent=2) if form == "json" else evaluation_text(evaluation, form_used), nl=True)
+
+
+def read_gates_of(store: str, form: Rubric) -> Gates:
+    """The gates of one form, as the sessions of a store have it; asked first, so that a wrong store costs no scoring."""
+    from qa.review.gating import read_gates
+    from qa.store import Store
+
+    with Store.open(store, create=False) as opened:
+        return read_gates(opened, [form])
 
 
 def read_conversation(path: Path) -> Conversation:

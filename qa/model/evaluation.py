@@ -102,7 +102,7 @@ class CriterionResult(Document):
     fingerprint: str | None = None
     """Of the definition and the code behind the verdict; the same one gives the same verdict (`scoring/fingerprint.py`)."""
     gate: GateState | None = None
-    """Whether the verdict counts; None where no store was asked (`qa score`) and for what people answered."""
+    """Whether the verdict counts; None where no store was asked (`qa score` without one) and for what people answered."""
 
     @property
     def report_only(self) -> bool:

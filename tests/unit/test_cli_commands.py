@@ -13,9 +13,14 @@ from rich.console import Console
 from qa.cli.coverage_table import print_coverage
 from qa.cli.evaluation_text import evaluation_text
 from qa.model import Conversation, CoverageRow, Evaluation, Outcome, Reason, Status
+from qa.model.gate import GateReason
+from qa.review.calibration import close_session
 from qa.settings import Settings
+from qa.store import Store
+from scoring import evaluate
 from scoring.loading import find_rubric
 from scoring.rubric import Rubric
+from tests.calibration_builders import RATERS, hand_in_all, opened, spoken
 from tests.store_builders import conversation, evaluation, recording
 from tests.unit.test_cli_main import run
 
@@ -43,6 +48,63 @@ def test_score_prints_the_evaluation_and_nothing_else(
     assert Evaluation.from_json(printed.out) == evaluation("c-a")
     assert printed.err == ""
     assert [(given, rubric.id) for given, rubric in scored] == [(talk, "service-core.zh")]
+
+
+CHECKED = """
+id: small.en
+version: 1.0.0
+language: en
+title: Small
+signals:
+  hello: {title: hello, phrases: [hello]}
+sections:
+  - title: All
+    criteria:
+      - {id: opening.greeting, title: Greeting, question: "Hello?", points: 1, check: {type: said, met: hello}}
+      - {id: closing.thanks, title: Thanks, question: "Thanks?", points: 3, check: {type: said, met: hello}}
+"""
+
+
+def half_greeted(call_id: str, criterion: str) -> str:
+    return "met" if criterion == "opening.greeting" and int(call_id[2:]) % 2 else "not_met"
+
+
+def test_score_with_a_store_leaves_out_what_people_contradict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("qa.pipeline.score", evaluate)
+    form, at = tmp_path / "small.yaml", str(tmp_path / "callibrate.db")
+    form.write_text(CHECKED, encoding="utf-8")
+    (tmp_path / "c.json").write_text(spoken("c-new").to_json(), encoding="utf-8")
+    asked = ("score", str(tmp_path / "c.json"), "--rubric", str(form))
+    with Store.open(at) as store:
+        session, rubric = opened(store, tmp_path, 30, form=form)
+        # People: every second greeting is none, and nobody was ever thanked. The machine says met to all.
+        hand_in_all(store, session, rubric, dict.fromkeys(RATERS, half_greeted))
+        assert run(*asked, "--store", at) == 0
+        before = Evaluation.from_json(capsys.readouterr().out)
+        close_session(store, session.session_id, "lead")
+    assert (before.totals.possible, {r.gate.reason for r in before.results if r.gate}) == (
+        4,
+        {GateReason.NOT_CALIBRATED},
+    )
+    assert run(*asked, "--store", at) == 0
+    found = Evaluation.from_json(capsys.readouterr().out)
+    assert all(r.report_only and r.gate and r.gate.reason is GateReason.LOW_AGREEMENT for r in found.results)
+    assert (found.totals.possible, found.totals.percent, found.totals.n_report_only) == (0, None, 2)
+    assert run(*asked, "--store", at, "--format", "text") == 0
+    assert "met            opening.greeting  (report only, not counted)" in capsys.readouterr().out
+    assert run(*asked) == 0
+    plain = Evaluation.from_json(capsys.readouterr().out)
+    assert (plain.totals.possible, [r.gate for r in plain.results]) == (4, [None, None])
+
+
+def test_score_refuses_a_store_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "c.json").write_text(conversation(recording("a")).to_json(), encoding="utf-8")
+    no_store = str(tmp_path / "none.db")
+    assert run("score", str(tmp_path / "c.json"), "--rubric", "service-core.en", "--store", no_store) == 2
+    assert no_store in capsys.readouterr().err
+    assert not Path(no_store).exists()
 
 
 def test_score_names_the_known_rubrics(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
