@@ -118,6 +118,8 @@ class Drift:
     share_before: float
     n_before: int
     n_nights: int
+    n_changed: int = 1
+    """Nights that ``share`` is of: 1 is tonight alone; more, a change that came little by little."""
 
 
 @dataclass(frozen=True, slots=True)

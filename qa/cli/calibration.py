@@ -103,7 +103,8 @@ def import_(session: str, file: Path, rater: str | None, store: str | None) -> N
         done = hand_in(opened, session, file, rater=rater)
     click.echo(f"{done.rater}: {done.n_answers} answers on {done.n_calls} calls")
     if done.blank:
-        click.echo(f"{len(done.blank)} answers are blank, the first at {done.blank[0]}", err=True)
+        blank = "1 answer is blank," if len(done.blank) == 1 else f"{len(done.blank)} answers are blank, the first"
+        click.echo(f"{blank} at {done.blank[0]}", err=True)
 
 
 @calibration.command()

@@ -53,7 +53,7 @@ def confidence(rubric: str, store: str | None, wrong: float, person: float, svg:
               help="Write the proposed form here, if it is better; never over another file.")  # fmt: skip
 @FORMAT
 def fit(rubric: str, store: str | None, out: Path | None, form: str) -> None:
-    """Refit a form's thresholds to people's answers on half of the calls, and show the gain on the other half.
+    """Refit a form's thresholds and bands to people's answers on half of the calls, and show the gain on the other half.
 
     Uses the closed calibration sessions of the store. Nothing is switched: a proposal is a file to read, to try with
     "qa rescore --dry-run", and to adopt by naming it.
@@ -80,7 +80,10 @@ def _as_dict(tuned: Tuned, written: Path | None) -> dict[str, object]:
     return {
         "rubric": tuned.form.id,
         "n_fitted": tuned.n_fitted,
-        "moves": [asdict(move) for move in tuned.moves],
+        "moves": [
+            {"name": m.of.name, "key": m.of.key, "before": m.before, "after": m.after, "gain": m.gain}
+            for m in tuned.moves
+        ],
         "held_out": {**asdict(found), "p": found.p},
         "better": tuned.better,
         "written": None if written is None else str(written),
@@ -91,9 +94,9 @@ def tuned_text(tuned: Tuned, written: Path | None) -> str:
     """The proposal for a terminal."""
     found = tuned.held_out
     lines = [f"fitted to {tuned.n_fitted} calls"]
-    lines += [f"  {m.signal}.{m.key}: {m.before:g} to {m.after:g}, {m.gain} more right" for m in tuned.moves]
+    lines += [f"  {m.of.name}.{m.of.key}: {m.before:g} to {m.after:g}, {m.gain} more right" for m in tuned.moves]
     if not tuned.moves:
-        return "\n".join([*lines, "no threshold is worth moving"])
+        return "\n".join([*lines, "no threshold or band is worth moving"])
     lines += [
         f"on {found.n_calls} calls held out: {found.right_before} of {found.n} right before, {found.right_after} after "
         f"({found.set_right} set right, {found.set_wrong} set wrong; p = {found.p:.3f})",

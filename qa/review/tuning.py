@@ -1,12 +1,9 @@
-"""Thresholds of a form refitted to what people found: on one part of the calls, shown on the other, switched by nobody here.
-
-What can move are the thresholds of signals: how alike a meaning has to be, how sure the classifier of acts. Wordings, points
-and criteria are a person's work.
-"""
+"""A form's thresholds and bands refitted to what people found: on one part of the calls, shown on the other, switched by
+nobody here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,17 +15,15 @@ from qa.model import Conversation, Evaluation, UsageError
 from qa.review.calibration.questions import closed_session, rating
 from qa.review.gating import compared
 from qa.review.halves import half_of
+from qa.review.tunable import Tunable, changes, tunables
 from qa.review.verdicts import ReadyForm, ready_form
 from qa.store import Store
 from scoring.again import evaluate_again, kept_results
 from scoring.rubric import Rubric
 
-STEPS = (-0.15, -0.1, -0.05, 0.05, 0.1, 0.15)
-"""How far a threshold may move from where it is."""
 MIN_GAIN = 2
-"""Verdicts that a moved threshold has to set right on balance: one alone is chance."""
+"""Verdicts that a move has to set right on balance: one alone is chance."""
 MIN_CALLS = 20
-_LOWEST, _HIGHEST = 0.05, 0.95
 _READER = "tuning"
 
 
@@ -43,10 +38,9 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One threshold moved; ``gain`` is how many verdicts that set right on balance, on the part it was fitted to."""
+    """One threshold or edge of a band moved; ``gain``: verdicts set right on balance, on the part it was fitted to."""
 
-    signal: str
-    key: str
+    of: Tunable
     before: float
     after: float
     gain: int
@@ -74,7 +68,7 @@ class HeldOut:
 
 @dataclass(frozen=True, slots=True)
 class Tuned:
-    """A proposal: the form with moved thresholds, and what it is worth."""
+    """A proposal: the form with what was moved, and what it is worth."""
 
     form: Rubric
     moves: tuple[Move, ...]
@@ -113,7 +107,7 @@ def examples_of(store: Store, form: Rubric) -> list[Example]:
 
 
 def tune(form: Rubric, examples: Sequence[Example], judged: Judged) -> Tuned:
-    """Move one threshold after another to where most verdicts are right, on half of the calls; judge it by the other half.
+    """Move one threshold or edge after another to where most verdicts of one half of the calls are right; judge it by the other.
 
     Raises:
         UsageError: fewer than 20 calls in one of the halves.
@@ -130,15 +124,16 @@ def tune(form: Rubric, examples: Sequence[Example], judged: Judged) -> Tuned:
         )
     proposed, moves = form, []
     right = _right(form, fitted, judged)
-    for signal, key in _thresholds(form):
-        before = _threshold(proposed, signal, key)
-        candidates = {round(min(_HIGHEST, max(_LOWEST, before + step)), 3) for step in STEPS} - {before}
-        scored = {value: _right(_moved(proposed, signal, key, value), fitted, judged) for value in candidates}
+    for each in tunables(form):
+        before = each.value(proposed)
+        scored = {value: _right(each.moved(proposed, value), fitted, judged) for value in each.candidates(proposed)}
+        if not scored:
+            continue
         # Of equally good ones the nearest: a form should change no more than it has to.
         best = max(scored, key=lambda value: (scored[value], -abs(value - before), value))
         if scored[best] >= right + MIN_GAIN:
-            moves.append(Move(signal, key, before, best, scored[best] - right))
-            proposed, right = _moved(proposed, signal, key, best), scored[best]
+            moves.append(Move(each, before, best, scored[best] - right))
+            proposed, right = each.moved(proposed, best), scored[best]
     return Tuned(proposed, tuple(moves), len(fitted), _compare(form, proposed, held_out, judged))
 
 
@@ -148,14 +143,11 @@ def write_proposal(tuned: Tuned, base: str, path: Path) -> None:
     Raises:
         UsageError: there is such a file: a proposal never takes another's place.
     """
-    names = dict.fromkeys(move.signal for move in tuned.moves)
     document = {
         "id": tuned.form.id,
         "version": _next(tuned.form.version),
         "extends": base if Path(base).suffix not in (".yaml", ".yml") else str(Path(base).resolve()),
-        "signals": {
-            name: tuned.form.signals[name].model_dump(mode="json", by_alias=True, exclude_unset=True) for name in names
-        },
+        **changes(tuned.form, [move.of for move in tuned.moves]),
     }
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -193,28 +185,6 @@ class FormJudge:
             anchors = b"" if self._ready is None else self._ready.anchors.to_bytes()
             self._ready = ready_form(form, self.embedder, None, anchors)
         return self._ready
-
-
-def _thresholds(form: Rubric) -> Iterator[tuple[str, str]]:
-    for name, signal in form.signals.items():
-        if signal.meanings is not None:
-            yield name, "threshold"
-        if signal.acts or signal.if_acts or signal.unless_acts:
-            yield name, "min_confidence"
-
-
-def _threshold(form: Rubric, name: str, key: str) -> float:
-    signal = form.signals[name]
-    return signal.min_confidence if key == "min_confidence" or signal.meanings is None else signal.meanings.threshold
-
-
-def _moved(form: Rubric, name: str, key: str, value: float) -> Rubric:
-    signal = form.signals[name]
-    if key == "threshold" and signal.meanings is not None:
-        signal = signal.model_copy(update={"meanings": signal.meanings.model_copy(update={"threshold": value})})
-    else:
-        signal = signal.model_copy(update={"min_confidence": value})
-    return form.model_copy(update={"signals": {**form.signals, name: signal}})
 
 
 def _hits(form: Rubric, example: Example, judged: Judged) -> dict[str, bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -153,22 +153,31 @@ def agreement(ratings: Ratings, *, mixed: bool = False) -> Agreement:
     items = ratings.n_units if ratings.cluster is None else len(np.unique(ratings.cluster))
     found = {name: estimate(ratings, name, mixed=mixed) for name in COEFFICIENTS}
     found["icc_2_1"] = _icc(ratings, mixed)
-    paired = ratings.n_items
-    warnings = []
-    if paired < MIN_ITEMS:
-        warnings.append(
-            f"only {paired} items have two ratings: fewer than {MIN_ITEMS}, so no coefficient is shown in reports"
-        )
-    elif paired < FEW_ITEMS:
-        warnings.append(f"only {paired} items have two ratings: fewer than {FEW_ITEMS}, so the intervals are wide")
     return Agreement(
         items,
         ratings.n_raters,
         found,
         _prevalence(ratings),
         _bland_altman(ratings, mixed),
-        tuple(warnings),
+        tuple(_warnings(ratings, items)),
     )
+
+
+def _warnings(ratings: Ratings, items: int) -> Iterator[str]:
+    """What must be known to read the numbers, or why there are none."""
+    paired = ratings.n_items
+    if ratings.n_raters == 0:
+        yield "no rating"
+    elif ratings.n_raters == 1:
+        yield "only one rater: agreement is between two or more"
+    elif paired < MIN_ITEMS:
+        yield f"only {paired} items have two ratings: fewer than {MIN_ITEMS}, so no coefficient is shown in reports"
+    elif paired < FEW_ITEMS:
+        yield f"only {paired} items have two ratings: fewer than {FEW_ITEMS}, so the intervals are wide"
+    if ratings.n_raters > 1 and ratings.n_categories == 1:
+        yield f"every rating is {ratings.labels[0]}: no coefficient beyond chance is defined"
+    if ratings.n_raters > 1 and paired < items:
+        yield f"{items - paired} of {items} items have fewer than two ratings and tell nothing of agreement"
 
 
 def estimate(ratings: Ratings, name: str, *, mixed: bool = False) -> Estimate:

@@ -84,20 +84,22 @@ def test_a_numbers_file_has_icc_ccc_and_limits(tmp_path: Path, capsys: pytest.Ca
 
 
 @pytest.mark.parametrize(
-    ("rows", "reason"),
+    ("rows", "reason", "warning"),
     [
-        ("".join(f"i{n},x,a,met\n" for n in range(30)), "no_item_rated_twice"),
-        ("".join(f"i{n},x,{r},met\n" for n in range(30) for r in "ab"), "all_ratings_equal"),
+        ("".join(f"i{n},x,a,met\n" for n in range(30)), "no_item_rated_twice", "only one rater"),
+        ("".join(f"i{n},x,{r},met\n" for n in range(30) for r in "ab"), "all_ratings_equal", "every rating is met"),
     ],
     ids=["one rater", "all equal"],
 )
 def test_what_cannot_be_computed_says_why(
-    tmp_path: Path, rows: str, reason: str, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, rows: str, reason: str, warning: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "r.csv").write_text(HEADER + rows, encoding="utf-8")
     assert run("agreement", str(tmp_path / "r.csv"), "--format", "json") == 0
-    alpha = json.loads(capsys.readouterr().out)["criteria"]["x"]["krippendorff_alpha"]
+    block = json.loads(capsys.readouterr().out)["criteria"]["x"]
+    alpha = block["krippendorff_alpha"]
     assert (alpha["value"], alpha["low"], alpha["high"], alpha["reason"]) == (None, None, None, reason)
+    assert warning in " ".join(block["warnings"])
 
 
 def test_a_criterion_without_any_rating_is_there_with_nulls(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -116,6 +118,8 @@ def test_a_fifth_missing_is_no_obstacle(tmp_path: Path, capsys: pytest.CaptureFi
     both = sum(bool(a) and bool(b) for a, b in pairs)
     assert 100 < both < 170
     assert block["cohen_kappa"]["n"] == block["krippendorff_alpha"]["n"] == both
+    n_items = block["n_items"]
+    assert f"{n_items - both} of {n_items} items have fewer than two ratings" in block["warnings"][-1]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.formula import ArrayFormula
 
 from qa.model import Outcome, UsageError
 from qa.model.calibration import CalibrationSession
@@ -186,6 +187,7 @@ BAD_ROWS: dict[str, tuple[Callable[[list[dict[str, str]]], object], str]] = {
     "two raters": (put(3, rater="Ben"), r"row 3, column 'rater': 'Ben'; expected 'Anna'"),
     "a question twice": (lambda rows: rows.append(dict(rows[0], answer="met")),
                          r"row 6, column 'criterion': .* is answered already in row 2"),
+    "a lost row": (lambda rows: rows.pop(2), r"row 4, column 'criterion': call 'c-000' has no row for opening.greeting"),
     "a comment alone": (put(5, comment="well"), r"row 5, column 'answer': a comment without an answer"),
 }  # fmt: skip
 
@@ -234,6 +236,14 @@ def test_a_changed_header_is_named(store: Store, session: CalibrationSession, tm
         hand_in(store, "cal-1", as_csv)
 
 
+def test_a_heading_that_looks_like_the_lost_one_is_shown(
+    store: Store, session: CalibrationSession, tmp_path: Path
+) -> None:
+    path = edit(file_of(store, tmp_path, ".xlsx"), lambda sheet: setattr(sheet[f"{ANSWER}1"], "value", "My Answers"))
+    with pytest.raises(UsageError, match="column 'answer' is missing; I1 reads 'My Answers'; expected session,rater"):
+        hand_in(store, "cal-1", path)
+
+
 def test_columns_may_be_moved_and_added(store: Store, session: CalibrationSession, tmp_path: Path) -> None:
     path = file_of(store, tmp_path, ".xlsx")
 
@@ -251,8 +261,13 @@ def a_date(sheet: Any) -> None:
     sheet[f"{ANSWER}2"] = date(2026, 1, 1)
 
 
+def an_array(sheet: Any) -> None:
+    sheet[f"{ANSWER}2"] = ArrayFormula(f"{ANSWER}2", "=SUM(A1:A2)")
+
+
 CELLS: dict[str, tuple[Callable[[Any], object], str]] = {
     "a formula": (lambda s: answer_all(s, '=IF(TRUE,"met","")'), r"sheet 'ratings', row 2, column 'answer' \(I2\): .*formula"),
+    "an array formula": (an_array, r"row 2, column 'answer' \(I2\): '=SUM\(A1:A2\)' is a formula"),
     "a formula in the id": (lambda s: setattr(s["C3"], "value", "=C2"), r"row 3, column 'call_id' \(C3\): '=C2' is a formula"),
     "a date": (a_date, r"row 2, column 'answer' \(I2\): .* is a date"),
     "a truth value": (lambda s: answer_all(s, True), r"\(I2\): 'True' is a truth value"),

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from qa.model import UsageError
+from qa.review.tunable import Edge, Threshold
 from qa.review.tuning import Example, FormJudge, HeldOut, tune, write_proposal
 from scoring import Rubric, load_rubric
+from scoring.checks.metric import MetricParams
 from tests.scoring_builders import call
 from tests.unit.test_review_rescoring import BODY, Letters, form
 
@@ -39,11 +42,58 @@ FORM = form(("0.99", "0.9"))
 def test_a_threshold_moves_to_where_people_are() -> None:
     found = tune(FORM, examples(0.75), judged)
     (move,) = found.moves
-    assert (move.signal, move.key, move.before, move.after) == ("care", "threshold", 0.9, 0.75)
+    assert (move.of, move.before, move.after) == (Threshold("care", "threshold"), 0.9, 0.75)
     held = found.held_out
     assert (held.right_after, held.n, held.set_wrong) == (held.n, 2 * held.n_calls, 0)
     assert held.set_right == held.right_after - held.right_before > 0
     assert found.better and found.n_fitted + held.n_calls == 120
+
+
+PACE = {f"p-{number:03d}": float(value) for number, value in enumerate(RNG.uniform(80, 240, 120))}
+PACED = """
+id: pace.en
+version: 1.0.0
+language: en
+title: Pace
+sections:
+  - title: Delivery
+    criteria:
+      - id: delivery.pace
+        title: Pace
+        question: In range?
+        points: 2
+        check: {type: metric, feature: pace_median, role: agent, minimum: 110, maximum: 190}
+"""
+
+
+def paced(made: Rubric, example: Example) -> Mapping[str, str]:
+    (check,) = [criterion.check for criterion in made.criteria]
+    assert isinstance(check, MetricParams)
+    return {"delivery.pace": "met" if check.holds(PACE[example.call_id]) else "not_met"}
+
+
+def test_the_edge_of_a_band_moves_to_where_people_are_and_is_written(tmp_path: Path) -> None:
+    base = tmp_path / "base.yaml"
+    base.write_text(PACED, encoding="utf-8")
+    asked = [
+        Example(call_id, TALK, {"delivery.pace": "met" if 110 <= value <= 209 else "not_met"})
+        for call_id, value in PACE.items()
+    ]
+    found = tune(load_rubric(base), asked, paced)
+    (move,) = found.moves
+    assert (move.of, move.before, move.after) == (Edge("delivery.pace", "maximum"), 190, 209)  # 10 % up
+    assert found.better and found.held_out.right_after == found.held_out.n
+    write_proposal(found, str(base), tmp_path / "next.yaml")
+    made = load_rubric(tmp_path / "next.yaml")
+    assert made.criteria == found.form.criteria
+    assert (made.criteria[0].points, made.signals) == (2, {})
+
+
+def test_an_edge_stays_inside_the_wider_band_and_off_the_other_edge() -> None:
+    text = PACED.replace("minimum: 110, maximum: 190", "minimum: 110, maximum: 112, partially_met: {maximum: 120}")
+    made = Rubric.model_validate(yaml.safe_load(text))
+    assert Edge("delivery.pace", "maximum").candidates(made) == {118.0}  # 106 crosses the minimum, 123 leaves the band
+    assert {each for each in Edge("delivery.pace", "minimum").candidates(made) if each > 112} == set()
 
 
 def test_nothing_moves_where_all_is_right() -> None:

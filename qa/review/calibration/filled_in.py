@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -118,7 +119,7 @@ def _value(cell: Any, where: str) -> str | float | None:
     if value is None:
         return None
     if cell.data_type == "f":
-        raise _formula(str(value), where)
+        raise _formula(str(getattr(value, "text", value)), where)  # of an array formula openpyxl makes an object
     if cell.data_type == "e":
         raise UsageError(f"{shown(str(value))} is an error value", where=where, expected="words or a number")
     if isinstance(value, str):
@@ -136,7 +137,7 @@ def _header(header: Sequence[str], columns: Sequence[str], where: str) -> dict[s
     names = [name.strip().casefold() for name in header]
     for column in columns:
         if names.count(column) != 1:
-            stands = "stands twice" if column in names else f"is missing; it reads {shown(','.join(header))}"
+            stands = "stands twice" if column in names else f"is missing{_instead(column, header)}"
             raise UsageError(
                 f"the header was changed: column '{column}' {stands}",
                 where=where,
@@ -144,6 +145,17 @@ def _header(header: Sequence[str], columns: Sequence[str], where: str) -> dict[s
                 fix="Copy the answers into a fresh export",
             )
     return {column: names.index(column) for column in columns}
+
+
+def _instead(column: str, header: Sequence[str]) -> str:
+    """The heading that most looks like a changed ``column``, where one does."""
+    from openpyxl.utils import get_column_letter
+
+    alike = get_close_matches(column, [name.casefold() for name in header], n=1)
+    if not alike:
+        return ""
+    place = [name.casefold() for name in header].index(alike[0])
+    return f"; {get_column_letter(place + 1)}1 reads {shown(header[place])}"
 
 
 def _formula(value: str, where: str) -> UsageError:

@@ -50,15 +50,15 @@ def hand_in(store: Store, session_id: str, path: Path, *, rater: str | None = No
 
     Raises:
         UsageError: naming file, sheet, row and column: a changed header, a formula, another session or rater, an unknown
-            call, form or criterion, a question twice, an answer that the criterion does not take, a comment without an
-            answer. Or the session is closed.
+            call, form or criterion, a question twice or left out of a call, an answer that the criterion does not take, a
+            comment without an answer. Or the session is closed.
     """
     session = store.calibration.session(session_id)
     forms = forms_of(session)
     criteria = {name: {c.id: c for c in form.criteria} for name, form in forms.items()}
     calls = {inert(call.call_id): call for call in session.calls}
     sheets: dict[str, _Sheet] = {}
-    seen: dict[tuple[str, str], int] = {}
+    seen: dict[tuple[str, str], FilledRow] = {}
     blank = []
     for row in filled_rows(path, RATINGS_SHEET, READ):
         rater = _rater(row, session, rater)
@@ -70,10 +70,10 @@ def hand_in(store: Store, session_id: str, path: Path, *, rater: str | None = No
         criterion = criteria[call.rubric_id].get(_words(row, "criterion"))
         if criterion is None:
             raise _unknown(row, "criterion", f"a criterion of {call.rubric_id}")
-        first = seen.setdefault((call.call_id, criterion.id), row.number)
-        if first != row.number:
+        first = seen.setdefault((call.call_id, criterion.id), row)
+        if first is not row:
             raise UsageError(
-                f"{criterion.id} of call {shown(call.call_id)} is answered already in row {first}",
+                f"{criterion.id} of call {shown(call.call_id)} is answered already in row {first.number}",
                 where=row.where("criterion"),
                 expected="each question once",
             )
@@ -93,6 +93,7 @@ def hand_in(store: Store, session_id: str, path: Path, *, rater: str | None = No
         raise UsageError(
             "the file holds no row", where=str(path), expected=f"a row for each question: {', '.join(COLUMNS)}"
         )
+    _refuse_lost_rows(seen, {call.call_id: criteria[call.rubric_id] for call in session.calls})
     evaluations = [
         evaluate_answers(
             forms[call.rubric_id],
@@ -107,6 +108,20 @@ def hand_in(store: Store, session_id: str, path: Path, *, rater: str | None = No
     store.calibration.save_scores(session_id, rater, evaluations)
     n_answers = sum(len(sheet.answers) for sheet in sheets.values())
     return HandedIn(session_id, rater, len(evaluations), n_answers, tuple(blank))
+
+
+def _refuse_lost_rows(seen: Mapping[tuple[str, str], FilledRow], asked: Mapping[str, Mapping[str, object]]) -> None:
+    """A call replaces what was handed in before, so a row that got lost would take its answer away without a word."""
+    rows = {call_id: row for (call_id, _), row in seen.items()}
+    for call_id, last in rows.items():
+        lost = [name for name in asked[call_id] if (call_id, name) not in seen]
+        if lost:
+            raise UsageError(
+                f"call {shown(call_id)} has no row for {', '.join(lost)}",
+                where=last.where("criterion"),
+                expected="a row for each of its questions, or none for the call",
+                fix="Copy the answers into a fresh export",
+            )
 
 
 def given_in(row: FilledRow, column: str, criterion: Criterion, form: Rubric) -> Given | None:
