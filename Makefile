@@ -7,7 +7,7 @@ RUN_STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check unit bench bench-rescore eval-speech eval-scoring eval-agreement eval-averages clean debian
+.PHONY: help demo test check unit bench bench-rescore bench-memory eval-speech eval-scoring eval-agreement eval-averages clean debian
 
 help:
 	@echo "make demo    score the sample calls and write the reports to var/demo"
@@ -15,6 +15,7 @@ help:
 	@echo "make check   lint, format, types, import rules"
 	@echo "make bench   speed, accuracy and memory on the sample calls (docs/benchmarks.md)"
 	@echo "make bench-rescore   one call scored, and ten thousand stored calls scored again"
+	@echo "make bench-memory    peak memory of one mono and one stereo recording of four hours"
 	@echo "make eval-speech   words, speakers, roles and speed against gold and beside the plain pipeline"
 	@echo "make eval-scoring  verdicts against labelled calls, with recognition noise and beside baselines"
 	@echo "make eval-averages   bias, labels needed and errors of team and agent averages, by simulation"
@@ -60,6 +61,10 @@ bench: $(DEV_STAMP)
 
 bench-rescore: $(DEV_STAMP)
 	$(BIN)/python -m tools.bench_rescore
+
+# HOURS=1 for less than the four that a recording may last.
+bench-memory: $(DEV_STAMP)
+	$(BIN)/python -m tools.bench_memory $(if $(HOURS),--hours $(HOURS))
 
 # DATA=folder adds clips of your own; see tools/eval_speech.py.
 eval-speech: $(DEV_STAMP)

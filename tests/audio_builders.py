@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import wave
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,16 @@ def write_wav(path: Path, channels: NDArray[np.float32], rate_hz: int = RATE_HZ)
         file.setsampwidth(2)
         file.setframerate(rate_hz)
         file.writeframes((np.clip(planes.T, -1, 1) * 32767).astype("<i2").tobytes())
+    return path
+
+
+def write_float_wav(path: Path, samples: NDArray[np.float32], rate_hz: int = RATE_HZ) -> Path:
+    """32-bit float, one channel, as it is: NaN and infinity too."""
+    body = samples.astype("<f4").tobytes()
+    head = struct.pack("<IHHIIHH", 16, 3, 1, rate_hz, rate_hz * 4, 4, 32)
+    path.write_bytes(
+        b"RIFF" + struct.pack("<I", 36 + len(body)) + b"WAVEfmt " + head + b"data" + struct.pack("<I", len(body)) + body
+    )
     return path
 
 

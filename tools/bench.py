@@ -29,11 +29,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a nightly run did: its summary, its conversations by call id, and the peak memory of its processes."""
+    """What a nightly run did: its summary, its conversations by call id, and the peak memory of all its processes."""
 
     summary: dict[str, Any]
     conversations: dict[str, Conversation]
     peak_mb: float
+    largest_mb: float
+    """The highest peak of any one process."""
 
 
 def run_nightly(samples: Path, out: Path) -> Run:
@@ -47,22 +49,24 @@ def run_nightly(samples: Path, out: Path) -> Run:
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
     conversations = [Conversation.from_json(path.read_bytes()) for path in (out / "conversations").glob("*.json")]
-    return Run(json.loads(stdout), {c.call.call_id: c for c in conversations}, peak_mb)
+    found = {c.call.call_id: c for c in conversations}
+    return Run(json.loads(stdout), found, peak_mb, watch.largest_mb)
 
 
 class MemoryWatch(threading.Thread):
-    """Samples the memory of a process and its descendants until it is stopped."""
+    """Samples the memory of a process and its descendants until it is stopped: of all together, and of the largest."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
-        self._pid, self._done, self._peak = pid, threading.Event(), 0
+        self._pid, self._done = pid, threading.Event()
+        self._peak, self._largest = 0, 0
         self.start()
 
     def run(self) -> None:
         import psutil
 
         while not self._done.wait(1.0):
-            total = 0
+            sizes = [0]
             try:
                 root = psutil.Process(self._pid)
                 family = [root, *root.children(recursive=True)]
@@ -70,15 +74,19 @@ class MemoryWatch(threading.Thread):
                 return
             for process in family:
                 try:
-                    total += _pss_bytes(process.pid)
+                    sizes.append(_pss_bytes(process.pid))
                 except OSError:  # it ended meanwhile
                     continue
-            self._peak = max(self._peak, total)
+            self._peak, self._largest = max(self._peak, sum(sizes)), max(self._largest, max(sizes))
 
     def stop(self) -> float:
         self._done.set()
         self.join()
         return self._peak / 1e6
+
+    @property
+    def largest_mb(self) -> float:
+        return self._largest / 1e6
 
 
 def _pss_bytes(pid: int) -> int:

@@ -170,7 +170,7 @@ class _MaskedEmbedding:
         for i, (wave, mask) in enumerate(zip(waveforms, np.asarray(masks), strict=True)):
             features = self._onnx.features(np.asarray(wave[0]))
             nearest = np.minimum(np.arange(len(features)) * len(mask) // len(features), len(mask) - 1)
-            kept = features[mask[nearest] > 0.5]
+            kept = features.rows(np.flatnonzero(mask[nearest] > 0.5))
             if len(kept) >= _MIN_FRAMES:
                 vectors[i] = self._embed(kept)
         return vectors

@@ -156,13 +156,10 @@ def _bundled_pipeline(settings: Settings, embedding: CamPlusPlus) -> Any:
             features = file["voices"].features
             n_chunks, _, n_speakers = segmentations.data.shape
             found = np.full((n_chunks, n_speakers, DIMENSION), np.nan, dtype=np.float32)
-            places, segments = [], []
-            for chunk, speaker, frames in _clean_stretches(segmentations, len(features)):
-                places.append((chunk, speaker))
-                segments.append(features[frames])
-            if segments:
-                for (chunk, speaker), vector in zip(places, embedding.embed(segments), strict=True):
-                    found[chunk, speaker] = vector
+            stretches = list(_clean_stretches(segmentations, len(features)))
+            vectors = embedding.embed(features.rows(frames) for _, _, frames in stretches)
+            for (chunk, speaker, _), vector in zip(stretches, vectors, strict=True):
+                found[chunk, speaker] = vector
             return found
 
     return CallDiarization()

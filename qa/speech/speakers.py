@@ -14,6 +14,8 @@ MIN_SPEECH_S = 2.5
 _ANCHOR_S = 1.2
 _ROUNDS = 3
 _FINE_GROUPS = 8
+_MAX_TAKES = 2000
+"""Takes that are linked, which needs memory by their square; an hour's call has fewer."""
 _ALIKE = 0.2
 _ALIKE_RATIO = 1.65
 _USUAL_SPREAD = 0.2
@@ -64,7 +66,7 @@ def assign(
     if anchors.sum() < 2:
         anchors = known
     windows, vectors = np.nonzero(anchors)[0], units[anchors]
-    labels = _linked(vectors, windows, n_speakers, min(max_speakers, MAX_SPEAKERS))
+    labels = _grouped(vectors, windows, n_speakers, min(max_speakers, MAX_SPEAKERS))
     labels = _without_small(labels, vectors, share * seconds[anchors], keep=n_speakers)
     centroids = _centroids(vectors, labels)
     for _ in range(_ROUNDS):
@@ -75,6 +77,18 @@ def assign(
             break
         centroids = _centroids(vectors, taken)
     return hard, soft.astype(np.float32), centroids
+
+
+def _grouped(
+    vectors: NDArray[np.float32], windows: NDArray[np.intp], n_speakers: int | None, max_speakers: int
+) -> NDArray[np.intp]:
+    """`_linked`; of a call too long for that, windows spread evenly over it, and the other takes go to the nearest voice."""
+    every = -(-len(vectors) // _MAX_TAKES)
+    chosen = np.unique(windows, return_inverse=True)[1] % every == 0
+    found = _linked(vectors[chosen], windows[chosen], n_speakers, max_speakers)
+    labels = np.argmax(vectors @ _centroids(vectors[chosen], found).T, axis=1)
+    labels[chosen] = found
+    return labels
 
 
 def _linked(

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.model import Span, Word
-from qa.speech.embedding import FRAME_S, CamPlusPlus
+from qa.speech.embedding import FRAME_S, CamPlusPlus, Features
 
 MIN_PHRASE_S = 0.7
 """Shorter phrases have no reliable sound of their own."""
@@ -34,12 +34,12 @@ class Voices:
     """The features of a recording, from which any stretch of it can be embedded."""
 
     embedding: CamPlusPlus
-    features: NDArray[np.float32]
+    features: Features
 
     def vectors(self, spans: Sequence[Span]) -> NDArray[np.float32]:
         """Unit vectors of stretches, shape (spans, dimension); each must hold at least one frame."""
-        cuts = [self.features[int(s.start_s / FRAME_S) : int(s.end_s / FRAME_S)][:_MAX_FRAMES] for s in spans]
-        found = self.embedding.embed(cuts)
+        frames = (np.arange(int(s.start_s / FRAME_S), int(s.end_s / FRAME_S))[:_MAX_FRAMES] for s in spans)
+        found = self.embedding.embed(map(self.features.rows, frames))
         return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), dtype=np.float32)
 
 

@@ -15,16 +15,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jiwer
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from qa.intake import decode
+from qa.language import for_error_rate
 from qa.model import ChannelKind, Conversation, Evaluation, Reason, Status
-from tests.audio_builders import RATE_HZ, write_encoded
+from qa.settings import Settings
+from tests.audio_builders import RATE_HZ, write_encoded, write_float_wav, write_wav
 from tools.speech_accuracy import SpeechCounts, compare
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "audio_samples"
 STEREO, MONO = "en-01", "zh-04"
+ODD = ("nan.wav", "rates.ogg", "six.wav")
+"""Speech as broken recorders leave it, but all there: scored like any other."""
+ODD_S = 24
 pytestmark = [pytest.mark.engines, pytest.mark.timeout(1500)]
 
 
@@ -60,6 +68,30 @@ def qa(*arguments: str | Path, log: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def write_odd(source: Path) -> None:
+    """The beginning of the stereo call on one channel: with NaN samples, at two rates in one file, on six channels."""
+    with decode(SAMPLES / "en-01-routine.flac", Settings()) as audio:
+        wave = np.asarray(audio.samples[:, : ODD_S * RATE_HZ].mean(axis=0) / 32768.0, dtype=np.float32)
+    half = len(wave) // 2
+    parts = [
+        write_encoded(source / "a.ogg", wave[:half], "libopus"),
+        write_encoded(source / "b.ogg", resampled(wave[half:], 48_000), "libopus", 48_000),
+    ]
+    (source / "rates.ogg").write_bytes(b"".join(part.read_bytes() for part in parts))
+    for part in parts:
+        part.unlink()
+    write_wav(source / "six.wav", np.stack([resampled(wave, 96_000)] * 6) / np.float32(6), 96_000)
+    broken = wave.copy()
+    broken[:: RATE_HZ // 2] = np.nan
+    write_float_wav(source / "nan.wav", broken)
+
+
+def resampled(wave: NDArray[np.float32], rate_hz: int) -> NDArray[np.float32]:
+    from scipy.signal import resample_poly
+
+    return np.asarray(resample_poly(wave, rate_hz // RATE_HZ, 1), dtype=np.float32)
+
+
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
     base = tmp_path_factory.mktemp("night")
@@ -81,6 +113,10 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
     tone = np.sin(np.arange(20 * RATE_HZ) * 0.1).astype(np.float32) * 0.3
     cut = write_encoded(source / "cut.mp3", tone, "libmp3lame")
     cut.write_bytes(cut.read_bytes()[: cut.stat().st_size // 2])
+    bits = np.where(np.random.default_rng(1).random(20 * RATE_HZ) < 0.5, -0.5, 0.5).astype(np.float32)
+    write_wav(source / "bits.wav", bits)
+    write_wav(source / "blip.wav", bits[: RATE_HZ // 20])
+    write_odd(source)
     return Night(source, out, qa("nightly", source, "--out", out, "--format", "json", log=log), log)
 
 
@@ -92,7 +128,7 @@ def summary(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
 def test_the_run_ends_and_says_that_some_files_were_refused(night: Night) -> None:
     assert night.first.returncode == 1, night.first.stderr
     numbers = summary(night.first)
-    assert (numbers["n_files"], numbers["n_scored"], numbers["n_refused"], numbers["n_skipped"]) == (7, 2, 5, 0)
+    assert (numbers["n_files"], numbers["n_scored"], numbers["n_refused"], numbers["n_skipped"]) == (12, 5, 7, 0)
 
 
 def test_every_file_stands_in_the_coverage_once_with_its_reason(night: Night) -> None:
@@ -103,12 +139,25 @@ def test_every_file_stands_in_the_coverage_once_with_its_reason(night: Night) ->
         "text.wav": Reason.NOT_AUDIO,
         "silence.flac": Reason.NO_SPEECH,
         "cut.mp3": Reason.TRUNCATED,
+        "bits.wav": Reason.NO_SPEECH,
+        "blip.wav": Reason.TOO_SHORT,
     }
     scored = {row["call_id"]: row for row in rows.values() if row["status"] == Status.SCORED}
     assert {(row["call_id"], row["channel_kind"], row["language"]) for row in scored.values()} == {
         (STEREO, "stereo", "en"),
         (MONO, "mono", "zh"),
+        *((Path(file).stem, "mono", "en") for file in ODD),
     }
+
+
+@pytest.mark.parametrize("file", ODD)
+def test_speech_in_an_odd_file_is_heard_like_any_other(night: Night, file: str) -> None:
+    def said(call_id: str) -> str:
+        words = sorted((w.start_s, w.text) for turn in night.conversation(call_id).turns for w in turn.words)
+        return for_error_rate(" ".join(text for start_s, text in words if start_s < ODD_S - 1), "en")
+
+    assert len(said(STEREO).split()) > 30
+    assert jiwer.wer(said(STEREO), said(Path(file).stem)) <= 0.1
 
 
 def test_nothing_outside_the_loopback_addresses_was_tried(night: Night) -> None:
@@ -145,7 +194,7 @@ def test_an_unknown_manifest_column_is_a_tag(night: Night) -> None:
 
 def test_every_quote_can_be_found_in_its_turn(night: Night) -> None:
     lines = (night.out / "evaluations.jsonl").read_text(encoding="utf-8").splitlines()
-    assert len(lines) == 2
+    assert len(lines) == 5
     for evaluation in map(Evaluation.from_json, lines):
         turns = night.conversation(evaluation.call_id).turns
         assert len(evaluation.results) == 25
@@ -157,12 +206,12 @@ def test_every_quote_can_be_found_in_its_turn(night: Night) -> None:
 def test_a_second_run_decodes_and_transcribes_nothing(night: Night) -> None:
     again = qa("nightly", night.source, "--out", night.out, "--format", "json", log=night.network_log)
     numbers = summary(again)
-    assert (numbers["n_scored"], numbers["n_skipped"]) == (0, 2)
+    assert (numbers["n_scored"], numbers["n_skipped"]) == (0, 5)
     assert "transcribe" not in numbers["stages"]
     assert {row["reason_code"] for row in night.coverage().values() if row["status"] == Status.SKIPPED} == {
         Reason.ALREADY_SCORED
     }
-    assert len((night.out / "evaluations.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+    assert len((night.out / "evaluations.jsonl").read_text(encoding="utf-8").splitlines()) == 5
     assert not night.network_log.exists()
 
 

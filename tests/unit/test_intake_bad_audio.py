@@ -16,7 +16,7 @@ from qa.intake import decode, scan
 from qa.intake.scan import _sha256
 from qa.model import Reason, RecordingRefused
 from qa.settings import Settings
-from tests.audio_builders import RATE_HZ, talk, write_encoded, write_wav
+from tests.audio_builders import RATE_HZ, talk, write_encoded, write_float_wav, write_wav
 
 SETTINGS = Settings()
 TONE_HZ = 440
@@ -74,12 +74,7 @@ def test_a_wav_with_notes_behind_its_sound_is_right(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_a_recording_of_nothing_but_nan_decodes_to_bounded_samples(tmp_path: Path, bad: float) -> None:
-    body = np.full(2 * RATE_HZ, bad, dtype="<f4").tobytes()
-    head = struct.pack("<IHHIIHH", 16, 3, 1, RATE_HZ, RATE_HZ * 4, 4, 32)
-    path = tmp_path / "bad.wav"
-    path.write_bytes(b"RIFF" + struct.pack("<I", 36 + len(body)) + b"WAVEfmt " + head + b"data")
-    with path.open("ab") as file:
-        file.write(struct.pack("<I", len(body)) + body)
+    path = write_float_wav(tmp_path / "bad.wav", np.full(2 * RATE_HZ, bad, dtype=np.float32))
     with decode(path, SETTINGS) as audio:
         assert audio.facts.duration_s == pytest.approx(2.0)
         if np.isnan(bad):
