@@ -24,7 +24,7 @@ from qa.language.acts.fitting import fit, out_of_fold, platt
 from qa.language.acts.head import LANGUAGES, ActHead, logistic
 from qa.language.acts.real_talk import negatives_of, read_harper_valley, read_multidogo, read_star
 from qa.language.acts.thresholds import accuracy_on_calls, best_threshold
-from qa.language.acts.units import features_of
+from qa.language.acts.units import ActUnit, features_of
 from qa.language.ngrams import Vocabulary
 from qa.language.packed import Matrix
 from qa.language.vectors import Embedder, UniversalSentenceEncoder
@@ -52,7 +52,10 @@ def labels_of(examples: Sequence[ActExample], acts: Sequence[Act]) -> tuple[Matr
 
 
 def folds_of(examples: Sequence[ActExample]) -> list[int]:
-    """By author batch, for a language in which several authors wrote of every act; else by the order of the texts."""
+    """By author batch, for a language in which several authors wrote of every act; else by the order of the texts.
+
+    Sentences of one call stay together.
+    """
     authors = {language: _complete_authors(examples, language) for language in LANGUAGES}
     place = {text: index for index, text in enumerate(dict.fromkeys(_key(example) for example in examples))}
     folds = []
@@ -88,8 +91,8 @@ def train(examples: Sequence[ActExample], calls: Sequence[LabelledCall], embedde
         for block in weights.values():
             block[column] *= slope
     head = ActHead(embedder.name, acts, vocabulary, weights, bias, {})
-    on_calls = head.probabilities(all_units(calls), embedder) if calls else np.zeros((0, len(acts)), dtype=np.float32)
     chances = logistic(unseen)
+    on_calls = chances_on_calls(head, embedder, all_units(calls), examples, chances)
     thresholds: dict[Language, dict[Act, float]] = {language: {} for language in LANGUAGES}
     for column, act in enumerate(acts):
         accuracy = accuracy_on_calls(act, on_calls[:, column], calls)
@@ -100,8 +103,21 @@ def train(examples: Sequence[ActExample], calls: Sequence[LabelledCall], embedde
     return replace(head, thresholds=thresholds)
 
 
+def chances_on_calls(
+    head: ActHead, embedder: Embedder, units: Sequence[ActUnit], examples: Sequence[ActExample], unseen: Matrix
+) -> Matrix:
+    """Probabilities (n, acts) of units of calls; of a unit that is an example too, those of a fit that did not see it."""
+    if not units:
+        return np.zeros((0, len(head.acts)), dtype=np.float32)
+    found = head.probabilities(units, embedder)
+    learnt = {example.unit: row for row, example in zip(unseen, examples, strict=True)}
+    for place, unit in enumerate(units):
+        found[place] = learnt.get(unit, found[place])
+    return found
+
+
 def _key(example: ActExample) -> str:
-    return "".join(character for character in example.unit.text.lower() if character.isalnum())
+    return example.call or "".join(character for character in example.unit.text.lower() if character.isalnum())
 
 
 def real_talk(data: Path) -> list[ActExample]:
@@ -118,17 +134,22 @@ def real_talk(data: Path) -> list[ActExample]:
 
 @click.command()
 @click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder with public sets.")
-@click.option("--calls", default=".*", help="Only labelled calls whose id matches this regular expression.")
+@click.option(
+    "--calls",
+    default=".*",
+    help="Only labelled calls whose id matches this regular expression, for the thresholds and to learn from.",
+)
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), default=Path(__file__).parent / "models" / "acts.json"
 )
 def main(data: Path | None, calls: str, out: Path) -> None:
     """Train the act classifier on the author batches and DIR."""
+    wanted = re.compile(calls)
     written = [example for example in read_batches() if example.batch != TEST_BATCH]
+    written = [example for example in written if not example.call or wanted.fullmatch(example.call)]
     talk = real_talk(data) if data else []
     labelled: list[LabelledCall] = []
     if data and (data / "labelled_calls").exists():
-        wanted = re.compile(calls)
         labelled = read_calls(data / "labelled_calls", lambda name: bool(wanted.fullmatch(name)))
     examples = [*written, *without_marks(written), *talk]
     head = train(examples, labelled, UniversalSentenceEncoder(cache_size=100_000))

@@ -22,7 +22,7 @@ from qa.language.acts.thresholds import GRID, accuracy_on_calls, best_threshold
 from qa.language.acts.units import ActFeatures, features_of
 from qa.language.ngrams import Vocabulary, terms_of
 from qa.language.packed import pack, unpack
-from qa.language.train_acts import folds_of
+from qa.language.train_acts import chances_on_calls, folds_of
 from qa.language.vectors import USE_MULTILINGUAL, EachOnce, Vectors, load_embedder
 from qa.model import Act, Call, Conversation, Language, ModelUnavailable, SpeakerRole, Turn, UsageError
 from tests.language_builders import FakeEmbedder, spoken
@@ -265,6 +265,30 @@ def test_folds_are_authors_where_two_wrote_of_every_act() -> None:
     folds = folds_of([*english, *mandarin])
     assert folds[:40] == [0] * 20 + [1] * 20
     assert set(folds[40:]) == {0, 1, 2, 3, 4}
+
+
+def test_sentences_of_one_call_share_a_fold() -> None:
+    def of_call(call: str, *texts: str) -> list[ActExample]:
+        return [ActExample(ActUnit(text, AGENT), frozenset(), frozenset(), "en", "d", call=call) for text in texts]
+
+    folds = folds_of([*of_call("en-1", "Hello.", "Name?", "Thanks."), *of_call("en-2", "Hello.", "Bye.")])
+    assert folds == [0, 0, 0, 1, 1]
+
+
+def test_thresholds_see_a_learnt_call_through_a_fit_that_did_not_learn_it() -> None:
+    learnt, other = ActUnit("hello, Kim here", AGENT), ActUnit("the number?", AGENT, "it's my bill")
+    example = ActExample(learnt, frozenset(), frozenset(), "en", "d", call="en-1")
+    unseen = np.full((1, 3), 0.25, dtype=np.float32)
+    found = chances_on_calls(head(), Axes(), [other, learnt], [example], unseen)
+    assert found[1].tolist() == [0.25] * 3
+    assert found[0].tolist() == head().probabilities([other, learnt], Axes())[0].tolist()
+    assert chances_on_calls(head(), Axes(), [], [example], unseen).shape == (0, 3)
+
+
+def test_batches_may_name_the_call(tmp_path: Path) -> None:
+    plain = "  - {side: agent, acts: [greets], text: Hi}\n"
+    (tmp_path / "q.en.yaml").write_text(f"sentences:\n{plain}  - {{call: en-9, side: agent, acts: [], text: So}}\n")
+    assert [example.call for example in read_batches(tmp_path)] == ["", "en-9"]
 
 
 def test_batches_name_the_wrong_sentence(tmp_path: Path) -> None:

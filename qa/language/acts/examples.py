@@ -22,7 +22,10 @@ _MARKS = re.compile(r"[^\w'’\s]+")
 
 @dataclass(frozen=True, slots=True)
 class ActExample:
-    """A unit with its acts. ``judged`` are the acts of which the label says whether it performs them."""
+    """A unit with its acts. ``judged`` are the acts of which the label says whether it performs them.
+
+    ``call`` is the id of the labelled call that the unit is from, empty for a sentence written for its own sake.
+    """
 
     unit: ActUnit
     acts: frozenset[Act]
@@ -30,6 +33,7 @@ class ActExample:
     language: Language
     batch: str
     weight: float = 1.0
+    call: str = ""
 
 
 def read_batches(folder: Path = FOLDER) -> list[ActExample]:
@@ -60,7 +64,8 @@ def _read(path: Path) -> list[ActExample]:
             raise UsageError(
                 f"{error}", where=f"{path.name}: sentences[{number}]", expected="side, acts and text"
             ) from error
-        found.append(ActExample(unit, acts, acts_of(role), "zh" if language == "zh" else "en", batch))
+        call = sentence.get("call") or ""
+        found.append(ActExample(unit, acts, acts_of(role), "zh" if language == "zh" else "en", batch, call=call))
     return found
 
 
