@@ -14,8 +14,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic.main import IncEx
-
 from scoring.applicability import asked_answers
 from scoring.checks import CHECKS
 from scoring.ordering import in_dependency_order
@@ -23,7 +21,7 @@ from scoring.rubric import Criterion, Rubric
 from scoring.signals.margin import ALIKENESS, SURENESS, threshold_key
 
 _JUDGED_BY = {"applies_when", "answer", "check", "answered_by"}
-_THRESHOLDS: IncEx = {"min_confidence": True, "meanings": {"threshold": True}}
+_THRESHOLDS: dict[str, Any] = {"min_confidence": True, "meanings": {"threshold": True}}
 _HEX_DIGITS = 16
 """64 bits: among the few hundred criteria that ever meet, chance makes no two alike."""
 
