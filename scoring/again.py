@@ -9,28 +9,38 @@ from scoring.answers import Answer
 from scoring.applicability import asked_answers
 from scoring.assembly import CRITERION_FLAGGED, assemble
 from scoring.checks import CheckResult
-from scoring.fingerprint import signals_behind
+from scoring.fingerprint import Fingerprint, signals_behind
 from scoring.rubric import Criterion, Rubric
 
 Judge = Callable[[Rubric], Evaluation]
 """Scores the call in hand with a form: :func:`scoring.evaluate` with everything but the form filled in."""
 
 
-def stamped(evaluation: Evaluation, fingerprints: Mapping[str, str]) -> Evaluation:
+def stamped(evaluation: Evaluation, fingerprints: Mapping[str, Fingerprint]) -> Evaluation:
     """The evaluation with each verdict's fingerprint (see :mod:`scoring.fingerprint`), so that it can be kept later."""
-    results = tuple(r.model_copy(update={"fingerprint": fingerprints.get(r.criterion)}) for r in evaluation.results)
+    results = tuple(
+        r.model_copy(update={"fingerprint": f.digest if (f := fingerprints.get(r.criterion)) is not None else None})
+        for r in evaluation.results
+    )
     return evaluation.model_copy(update={"results": results})
 
 
-def kept_results(earlier: Evaluation, fingerprints: Mapping[str, str]) -> dict[str, CriterionResult]:
+def kept_results(earlier: Evaluation, fingerprints: Mapping[str, Fingerprint]) -> dict[str, CriterionResult]:
     """The verdicts of an earlier evaluation of the same conversation that stand under a form with these fingerprints."""
     return {
         result.criterion: result
         for result in earlier.results
-        if result.fingerprint is not None
-        and result.fingerprint == fingerprints.get(result.criterion)
+        if (now := fingerprints.get(result.criterion)) is not None
+        and result.fingerprint == now.digest
+        and all(_within(earlier, name, value) for name, value in now.thresholds.items())
         and result.reason_code != Reason.CHECK_FAILED  # a pattern that took too long may not do so again
     }
+
+
+def _within(earlier: Evaluation, threshold: str, value: float) -> bool:
+    """Whether a threshold of this value makes nothing come out otherwise than in the earlier evaluation."""
+    margin = earlier.margins.get(threshold)
+    return margin is None or margin[0] < value <= margin[1]
 
 
 def evaluate_again(
@@ -43,14 +53,18 @@ def evaluate_again(
     if not kept:
         return judge(form)
     left = [criterion for criterion in form.criteria if criterion.id not in kept]
-    judged = judge(_part(form, left)).results if left else ()
-    results = {result.criterion: result for result in judged} | dict(kept)
+    judged = judge(_part(form, left)) if left else None
+    results = {result.criterion: result for result in judged.results} if judged is not None else {}
+    results |= kept
+    # A signal that no verdict hangs on any more may keep its margin: at worst something is judged that need not be.
+    margins = {**earlier.margins, **judged.margins} if judged is not None else earlier.margins
     return assemble(
         form,
         call,
         {name: Answer(result.outcome, result.share, result.answer) for name, result in results.items()},
         {name: _verdict(result) for name, result in results.items()},
         flags=tuple(flag for flag in earlier.flags if flag != CRITERION_FLAGGED),
+        margins=margins,
     )
 
 

@@ -55,6 +55,7 @@ def assemble(
     *,
     evaluator: str = "machine",
     flags: tuple[str, ...] = (),
+    margins: Mapping[str, tuple[float, float]] | None = None,
 ) -> Evaluation:
     """An evaluation: points and totals follow from the answers, proof and reasons come from the verdicts beside them."""
     settled = settle(rubric, answers, call)
@@ -77,6 +78,7 @@ def assemble(
         auto_fail=auto_failed(results),
         results=tuple(results),
         flags=(*flags, CRITERION_FLAGGED) if flagged else flags,
+        margins=dict(margins or {}),
     )
 
 

@@ -62,7 +62,9 @@ def evaluate(
             verdicts[criterion.id], answers[criterion.id] = answer(context, criterion, run)
         else:
             verdicts[criterion.id], answers[criterion.id] = verdict, by_outcome(verdict.outcome)
-    return assemble(rubric, conversation.call, answers, verdicts, flags=_flags(conversation, rubric, embed))
+    margins = {name: (margin.above, margin.up_to) for name, margin in sorted(book.margins.items()) if margin.narrow}
+    flags = _flags(conversation, rubric, embed)
+    return assemble(rubric, conversation.call, answers, verdicts, flags=flags, margins=margins)
 
 
 def _flags(conversation: Conversation, rubric: Rubric, embed: Embed | None) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
-"""What a verdict of the machine hangs on, as a hash for each criterion: the same hash on the same call, the same verdict.
+"""What a verdict of the machine hangs on, for each criterion: the same on the same call, the same verdict.
 
 It covers how the criterion is judged (its condition, answer and checks, every signal that these lead to, the pieces of
 phrases used in them, how sure words have to be) and the code that judges. Points, weights, severities and titles of sections
-are left out: they change totals, never a verdict.
+are left out: they change totals, never a verdict. The thresholds of signals stand beside the hash: one may move within its
+margin on a call (:mod:`scoring.signals.margin`) and the verdict stands.
 """
 
 from __future__ import annotations
@@ -10,19 +11,31 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from scoring.applicability import asked_answers
 from scoring.checks import CHECKS
 from scoring.ordering import in_dependency_order
 from scoring.rubric import Criterion, Rubric
+from scoring.signals.margin import ALIKENESS, SURENESS, threshold_key
 
 _JUDGED_BY = {"applies_when", "answer", "check", "answered_by"}
+_THRESHOLDS: dict[str, Any] = {"min_confidence": True, "meanings": {"threshold": True}}
 _HEX_DIGITS = 16
 """64 bits: among the few hundred criteria that ever meet, chance makes no two alike."""
 
 
-def fingerprints(form: Rubric, code: str) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """The definition behind a criterion's verdicts: a hash of all but the thresholds of signals, and these."""
+
+    digest: str
+    thresholds: Mapping[str, float]
+    """By the name that :func:`scoring.signals.margin.threshold_key` gives."""
+
+
+def fingerprints(form: Rubric, code: str) -> dict[str, Fingerprint]:
     """By criterion id; ``code`` names the version of the code that judges.
 
     Criteria that a language model or an installed check judges are left out, and those that ask about them: what
@@ -37,18 +50,23 @@ def fingerprints(form: Rubric, code: str) -> dict[str, str]:
         "meanings": any(signal.meanings for signal in form.signals.values()),
         "acts": any(signal.acts or signal.if_acts or signal.unless_acts for signal in form.signals.values()),
     }
-    found: dict[str, str] = {}
+    found: dict[str, Fingerprint] = {}
     for criterion in in_dependency_order(form):
         condition = criterion.applies_when
         asked = [each.criterion for each in asked_answers(condition)] if condition is not None else []
         if not _told_by_the_form(criterion) or any(name not in found for name in asked):
             continue
+        signals = signals_behind(form, criterion.signal_names())
         definition = {
             **common,
-            **_definition(form, criterion),
-            "asked": {name: found[name] for name in asked},
+            **_definition(form, criterion, signals),
+            "asked": {name: found[name].digest for name in asked},
         }
-        found[criterion.id] = hashlib.sha256(_text(definition).encode()).hexdigest()[:_HEX_DIGITS]
+        thresholds = _thresholds(form, signals)
+        for name in asked:
+            thresholds |= found[name].thresholds
+        digest = hashlib.sha256(_text(definition).encode()).hexdigest()[:_HEX_DIGITS]
+        found[criterion.id] = Fingerprint(digest, thresholds)
     return found
 
 
@@ -68,10 +86,20 @@ def _told_by_the_form(criterion: Criterion) -> bool:
     return all(check.type in CHECKS and check.type != "judge" for check in criterion.checks)
 
 
-def _definition(form: Rubric, criterion: Criterion) -> dict[str, Any]:
+def _thresholds(form: Rubric, names: Iterable[str]) -> dict[str, float]:
+    found = {}
+    for name in names:
+        signal = form.signals[name]
+        if signal.meanings is not None:
+            found[threshold_key(name, ALIKENESS)] = signal.meanings.threshold
+        if signal.acts or signal.if_acts or signal.unless_acts:
+            found[threshold_key(name, SURENESS)] = signal.min_confidence
+    return found
+
+
+def _definition(form: Rubric, criterion: Criterion, names: Iterable[str]) -> dict[str, Any]:
     judged = criterion.model_dump(mode="json", include=_JUDGED_BY)
-    names = signals_behind(form, criterion.signal_names())
-    signals = {name: form.signals[name].model_dump(mode="json") for name in sorted(names)}
+    signals = {name: form.signals[name].model_dump(mode="json", exclude=_THRESHOLDS) for name in sorted(names)}
     return {"judged": judged, "signals": signals, "words": _words_in(_text([judged, signals]), form.words)}
 
 

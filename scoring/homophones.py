@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterable, KeysView
 from functools import lru_cache
 from itertools import pairwise
 
@@ -32,38 +32,49 @@ def syllables(text: str) -> Syllables:
 
 
 @lru_cache(maxsize=1_024)
-def _pairs(text: str) -> frozenset[Syllables]:
+def sound_pairs(text: str) -> frozenset[Syllables]:
+    """The sounds of every two neighbouring characters."""
     return frozenset(pairwise(syllables(text)))
 
 
-@lru_cache(maxsize=512)
-def repairer(terms: tuple[str, ...]) -> Callable[[str], str]:
-    """What spells every stretch of a text that sounds like a term as that term; the length stays the same.
+class Repairer:
+    """Spells every stretch of a text that sounds like a term as that term; the length stays the same.
 
     A term has two characters or more: one alone sounds like too many words. Of two that sound alike the first counts.
     """
-    by_sound: dict[Syllables, str] = {}
-    for term in terms:
-        by_sound.setdefault(syllables(term), term)
-    lengths: dict[Syllables, list[int]] = {}
-    for length, pair in sorted({(len(key), key[:2]) for key in by_sound}, reverse=True):
-        lengths.setdefault(pair, []).append(length)
 
-    def repaired(folded: str) -> str:
-        if lengths.keys().isdisjoint(_pairs(folded)):  # most texts hold no term
+    def __init__(self, terms: Iterable[str]) -> None:
+        self._by_sound: dict[Syllables, str] = {}
+        for term in terms:
+            self._by_sound.setdefault(syllables(term), term)
+        self._lengths: dict[Syllables, list[int]] = {}
+        for length, pair in sorted({(len(key), key[:2]) for key in self._by_sound}, reverse=True):
+            self._lengths.setdefault(pair, []).append(length)
+
+    @property
+    def beginnings(self) -> KeysView[Syllables]:
+        """The sounds with which terms begin: a text without any of these pairs holds no term."""
+        return self._lengths.keys()
+
+    def __call__(self, folded: str) -> str:
+        if self.beginnings.isdisjoint(sound_pairs(folded)):  # most texts hold no term
             return folded
         sounds = syllables(folded)
         pieces: list[str] = []
         kept = 0
         for at, pair in enumerate(pairwise(sounds)):
-            if pair not in lengths or at < kept:
+            if pair not in self._lengths or at < kept:
                 continue
-            for length in lengths[pair]:
-                found = by_sound.get(sounds[at : at + length])
+            for length in self._lengths[pair]:
+                found = self._by_sound.get(sounds[at : at + length])
                 if found is not None:
                     pieces += (folded[kept:at], found)
                     kept = at + length
                     break
         return "".join((*pieces, folded[kept:])) if pieces else folded
 
-    return repaired
+
+@lru_cache(maxsize=512)
+def repairer(terms: tuple[str, ...]) -> Repairer:
+    """What repairs for these terms; the last ones asked for are kept."""
+    return Repairer(terms)

@@ -7,6 +7,7 @@ beyond the phrase language) asks for nothing as a whole, so that it is always ma
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import Protocol, TypeVar
 
 import regex
@@ -65,8 +66,16 @@ class LiteralIndex:
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
         self._all = (1 << len(texts)) - 1
-        self._together = "\n".join(texts)
         self._holding: dict[str, int] = {}
+        self._original: LiteralIndex | None = None
+        self._changed: tuple[int, ...] = ()
+
+    def with_texts(self, texts: Sequence[str]) -> LiteralIndex:
+        """The same of as many texts, which are mostly the same ones: only those that differ are searched anew."""
+        index = LiteralIndex(texts)
+        index._original = self
+        index._changed = tuple(at for at, pair in enumerate(zip(self.texts, texts, strict=True)) if pair[0] != pair[1])
+        return index if index._changed else self
 
     def candidates(self, phrases: Iterable[_P]) -> list[tuple[int, list[_P]]]:
         """Positions of the texts in which any of the phrases may match, in order, with those phrases."""
@@ -90,20 +99,36 @@ class LiteralIndex:
                 with_clause = 0
                 for literal in clause:
                     bits = holding.get(literal)
-                    with_clause |= self._search(literal) if bits is None else bits
+                    if bits is None:
+                        bits = holding[literal] = self._search(literal)
+                    with_clause |= bits
                 possible &= with_clause
                 if not possible:
                     break
             found |= possible
         return found
 
+    @cached_property
+    def _together(self) -> str:
+        return "\n".join(self.texts)
+
     def _search(self, literal: str) -> int:
+        if self._original is not None:
+            return self._search_changed(literal, self._original)
         bits = 0
         if literal in self._together:
             for position, text in enumerate(self.texts):
                 if literal in text:
                     bits |= 1 << position
-        self._holding[literal] = bits
+        return bits
+
+    def _search_changed(self, literal: str, original: LiteralIndex) -> int:
+        bits = original._holding.get(literal)
+        if bits is None:
+            bits = original._holding[literal] = original._search(literal)
+        for position in self._changed:
+            here = 1 << position
+            bits = bits | here if literal in self.texts[position] else bits & ~here
         return bits
 
 

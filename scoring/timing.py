@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statistics import median
 
-from qa.model import Language, SpeakerRole
+from qa.model import Language, Span, SpeakerRole
 from scoring.text import words
 from scoring.transcript import Transcript
 
@@ -39,25 +39,25 @@ _BACK_CHANNEL = frozenset("嗯对是好哦啊行的呀噢呃唉哎吧了明白�
 def interruptions(transcript: Transcript) -> list[tuple[int, int]]:
     """Pairs (customer turn, agent turn): the agent starts while the customer speaks, and is the one who goes on."""
     found = []
-    spoken = [turn for turn in transcript.turns if turn.span is not None]
-    for agent in spoken:
-        if agent.role != SpeakerRole.AGENT or _back_channel(transcript, agent.index):
-            continue
-        for customer in spoken:
-            if customer.role != SpeakerRole.CUSTOMER or _back_channel(transcript, customer.index):
-                continue
-            mine, theirs = agent.span, customer.span
-            if mine is None or theirs is None:
-                continue
+    customer = _taking_the_floor(transcript, SpeakerRole.CUSTOMER)
+    for index, mine in _taking_the_floor(transcript, SpeakerRole.AGENT):
+        for other, theirs in customer:
             cuts_in = theirs.start_s < mine.start_s < theirs.end_s - _MIN_OVERLAP_S
             if cuts_in and mine.end_s > theirs.end_s:
-                found.append((customer.index, agent.index))
+                found.append((other, index))
                 break
     return found
 
 
-def _back_channel(transcript: Transcript, turn: int) -> bool:
-    return _BACK_CHANNEL.issuperset(words(transcript.folded[turn]))
+def _taking_the_floor(transcript: Transcript, role: SpeakerRole) -> list[tuple[int, Span]]:
+    """The turns of a role that are more than a back-channel, with their times."""
+    return [
+        (turn.index, turn.span)
+        for turn in transcript.turns
+        if turn.role == role
+        and turn.span is not None
+        and not _BACK_CHANNEL.issuperset(words(transcript.folded[turn.index]))
+    ]
 
 
 def median_pace(transcript: Transcript, role: SpeakerRole, language: Language) -> float | None:

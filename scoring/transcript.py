@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from qa.model import Conversation, Evidence, Language, SpeakerRole, Turn, Word
+from qa.model import Act, ActScore, Conversation, Evidence, Language, Sentence, SpeakerRole, Turn, Word
 from scoring import homophones
 from scoring.literals import LiteralIndex
 from scoring.text import clause, fold, full_width_marks, split_sentences, words
@@ -60,6 +61,15 @@ class Transcript:
         return LiteralIndex(self.folded)
 
     @cached_property
+    def sounding(self) -> dict[homophones.Syllables, frozenset[int]]:
+        """By the sounds of two neighbouring characters, the turns in which they stand."""
+        found: dict[homophones.Syllables, set[int]] = {}
+        for index, folded in enumerate(self.folded):
+            for pair in homophones.sound_pairs(folded):
+                found.setdefault(pair, set()).add(index)
+        return {pair: frozenset(turns) for pair, turns in found.items()}
+
+    @cached_property
     def units(self) -> tuple[Unit, ...]:
         """The sentences of all turns; a turn that was not split into sentences is split at its marks."""
         found = []
@@ -69,10 +79,42 @@ class Transcript:
                 found.append(Unit(turn.index, turn.role, start, end, folded[start:end]))
         return tuple(found)
 
+    def units_of(self, turn: int) -> list[Unit]:
+        """The sentences of one turn."""
+        return self._units_by_turn.get(turn, [])
+
     @cached_property
+    def _units_by_turn(self) -> dict[int, list[Unit]]:
+        found: dict[int, list[Unit]] = {}
+        for unit in self.units:
+            found.setdefault(unit.turn, []).append(unit)
+        return found
+
+    @property
     def has_acts(self) -> bool:
         """True when the act classifier has read the conversation."""
-        return any(sentence.acts for turn in self.turns for sentence in turn.sentences)
+        return bool(self._acts)
+
+    def doing(self, acts: Iterable[Act]) -> Iterator[tuple[Turn, Sentence, ActScore]]:
+        """The sentences that may do one of these acts, in order, each with the surest of them."""
+        best: dict[tuple[int, int], tuple[float, int]] = {}
+        for act in acts:
+            for turn, number, place, confidence in self._acts.get(act, ()):
+                rank = (-confidence, place)
+                best[turn, number] = min(rank, best.get((turn, number), rank))
+        for (turn, number), (_, place) in sorted(best.items()):
+            sentence = self.turns[turn].sentences[number]
+            yield self.turns[turn], sentence, sentence.acts[place]
+
+    @cached_property
+    def _acts(self) -> dict[Act, list[tuple[int, int, int, float]]]:
+        """By act: turn, number of the sentence, place among its acts, and confidence."""
+        found: dict[Act, list[tuple[int, int, int, float]]] = {}
+        for turn in self.turns:
+            for number, sentence in enumerate(turn.sentences):
+                for place, score in enumerate(sentence.acts):
+                    found.setdefault(score.act, []).append((turn.index, number, place, score.confidence))
+        return found
 
     @cached_property
     def floors(self) -> tuple[tuple[int, ...], ...]:
@@ -87,7 +129,14 @@ class Transcript:
 
     def role_floors(self, role: SpeakerRole) -> list[tuple[int, ...]]:
         """The floors of one role, in order."""
-        return [floor for floor in self.floors if self.turns[floor[0]].role == role]
+        return self._floors_by_role.get(role, [])
+
+    @cached_property
+    def _floors_by_role(self) -> dict[SpeakerRole, list[tuple[int, ...]]]:
+        found: dict[SpeakerRole, list[tuple[int, ...]]] = {}
+        for floor in self.floors:
+            found.setdefault(self.turns[floor[0]].role, []).append(floor)
+        return found
 
     @cached_property
     def floor_of(self) -> dict[int, int]:
@@ -96,8 +145,9 @@ class Transcript:
 
     def next_floors(self, turn: int, role: SpeakerRole, count: int | None) -> list[tuple[int, ...]]:
         """The next ``count`` floors of a role after a turn (None: all that follow)."""
-        later = [f for f in self.role_floors(role) if f[0] > turn]
-        return later if count is None else later[:count]
+        floors = self.role_floors(role)
+        first = bisect_right(floors, turn, key=lambda floor: floor[0])
+        return floors[first : None if count is None else first + count]
 
     @cached_property
     def reason_turn(self) -> int | None:
@@ -173,9 +223,8 @@ class Transcript:
         """Offsets of the words that are shown for ``start:end``."""
         limit = _MAX_QUOTE[self.language]
         folded = self.folded[turn]
-        sentence = next(
-            ((u.start, u.end) for u in self.units if u.turn == turn and u.start <= start and end <= u.end), None
-        )
+        within = ((u.start, u.end) for u in self.units_of(turn) if u.start <= start and end <= u.end)
+        sentence = next(within, None)
         for left, right in filter(None, (sentence, clause(folded, start, end))):
             if right - left <= limit:
                 quote = folded[left:right]

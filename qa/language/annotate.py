@@ -61,6 +61,8 @@ def _with_language(conversation: Conversation) -> Conversation:
 
 def _simplified(turn: Turn) -> Turn:
     text = to_simplified(turn.text)
+    if text == turn.text and not turn.words:
+        return turn
     words = tuple(word.model_copy(update={"text": to_simplified(word.text)}) for word in turn.words)
     update: dict[str, Any] = {"text": text, "words": words}
     if len(text) != len(turn.text):
@@ -75,6 +77,8 @@ def _with_sentences(turn: Turn) -> Turn:
 def _with_sentiment(turns: list[Turn], embedder: Embedder, model: SentimentModel) -> list[Turn]:
     check_embedder(embedder, model.embedder, where="sentiment", script="train_sentiment")
     wanted = [turn for turn in turns if turn.sentiment is None and turn.role != SpeakerRole.IVR]
+    if not wanted:
+        return turns
     texts = [text for turn in wanted for text in turn.sentence_texts()]
     probabilities = model.probabilities(texts, embedder.embed(texts))
     found: dict[int, Turn] = {}

@@ -100,7 +100,8 @@ class CriterionResult(Document):
     share: float | None = None
     """The part of the criterion's points that the answer earns, 0..1; None where nothing was judged."""
     fingerprint: str | None = None
-    """Of the definition and the code behind the verdict; the same one gives the same verdict (`scoring/fingerprint.py`)."""
+    """Of the definition and the code behind the verdict; the same one gives the same verdict while every threshold behind it
+    stays within its margin (`scoring/fingerprint.py`)."""
     gate: GateState | None = None
     """Whether the verdict counts; None where no store was asked (`qa score` without one) and for what people answered."""
 
@@ -178,6 +179,9 @@ class Evaluation(Document):
     auto_fail: bool
     results: tuple[CriterionResult, ...]
     flags: tuple[str, ...] = ()
+    margins: dict[str, tuple[float, float]] = Field(default_factory=dict)
+    """By threshold of a signal: above the first number and up to the second, no verdict here would have come out otherwise;
+    a threshold that is not named may have any value (`scoring/signals/margin.py`)."""
 
     def result(self, criterion: str) -> CriterionResult | None:
         """The verdict on one criterion."""

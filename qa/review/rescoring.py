@@ -10,18 +10,18 @@ import logging
 import multiprocessing
 import os
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Protocol
 
 from qa.language import Embedder, annotate
 from qa.language.shelf import VectorShelf
-from qa.model import Conversation, Evaluation, Judge, ModelUnavailable, Reason
+from qa.model import CriterionResult, Evaluation, Judge, ModelUnavailable, Reason
 from qa.review.gating import Gates, apply_gates, read_gates
 from qa.review.impact import Failure, Impact
 from qa.review.verdicts import ReadyForm, ready_form
-from qa.store import Rescorable, Store, form_owner
+from qa.store import Rescorable, Store, StoredTalk, form_owner
 from scoring import Rubric, select
 from scoring.again import evaluate_again, kept_results
 
@@ -93,12 +93,13 @@ def rescore_batch(
     """Score these conversations again and save the evaluations, or with ``dry_run`` only compare."""
     impact = Impact()
     evaluations: dict[str, Evaluation] = {}
-    vectors: dict[str, bytes] = {}
+    left: list[tuple[Rescorable, dict[str, CriterionResult]]] = []
     for item in store.rescoring.rescorable(conversation_ids, form.rubric.id):
         if not select([form.rubric], item.call):
             impact.n_not_for_form += 1
-            continue
-        if not force and item.up_to_date and item.earlier is not None and item.earlier.rubric == form.rubric.ref:
+        elif force or item.earlier is None or not item.up_to_date:
+            left.append((item, {}))
+        elif item.earlier.rubric == form.rubric.ref:
             (shown,) = apply_gates(gates, [form.rubric], [item.earlier])
             if shown.totals == item.earlier.totals:
                 impact.n_unchanged += 1
@@ -106,10 +107,15 @@ def rescore_batch(
                 impact.compare(item.call, item.earlier, shown)
             if shown != item.earlier:  # only its gates
                 evaluations[item.conversation_id] = shown
-            continue
-        talk = _Talk(store, item.conversation_id, embedder)
+        else:
+            left.append((item, kept_results(item.earlier, form.fingerprints)))
+    judged = [item.conversation_id for item, kept in left if len(kept) < len(form.rubric.criteria)]
+    talks = store.rescoring.talks(judged, embedder.name) if judged else {}
+    vectors: dict[str, bytes] = {}
+    for item, kept in left:
+        talk = talks.get(item.conversation_id)
         try:
-            (evaluation,) = apply_gates(gates, [form.rubric], [_evaluate(form, item, talk, force)])
+            scored, shelf = _scored(form, embedder, item, kept, talk)
         except ModelUnavailable:
             raise
         except Exception as error:
@@ -118,47 +124,35 @@ def rescore_batch(
             log.error("%s: %s in\n%s", item.call.call_id, type(error).__name__, place)
             impact.failures.append(Failure(item.call.call_id, Reason.ENGINE_FAILED, type(error).__name__))
             continue
+        (evaluation,) = apply_gates(gates, [form.rubric], [scored])
         impact.compare(item.call, item.earlier, evaluation)
-        impact.n_judged += talk.read
+        impact.n_judged += talk is not None
         evaluations[item.conversation_id] = evaluation
-        if talk.shelf is not None and talk.shelf.grown:
-            vectors[item.conversation_id] = talk.shelf.to_bytes()
+        if shelf.grown:
+            vectors[item.conversation_id] = shelf.to_bytes()
     if evaluations and not dry_run:
         store.rescoring.save(evaluations, embedder.name, vectors)
     return impact
 
 
-class _Talk:
-    """A stored conversation and its sentence vectors, read when they are first asked for."""
+def _scored(
+    form: ReadyForm,
+    embedder: Embedder,
+    item: Rescorable,
+    kept: Mapping[str, CriterionResult],
+    talk: StoredTalk | None,
+) -> tuple[Evaluation, VectorShelf]:
+    """The evaluation, with only what is not kept judged, and the sentence vectors; ``talk`` is None where all is kept."""
+    shelf = VectorShelf(embedder, talk.vectors if talk is not None else b"")
 
-    def __init__(self, store: Store, conversation_id: str, embedder: Embedder) -> None:
-        self._store, self._id, self._embedder = store, conversation_id, embedder
-        self._conversation: Conversation | None = None
-        self.shelf: VectorShelf | None = None
-
-    @property
-    def read(self) -> bool:
-        return self._conversation is not None
-
-    def judge(self, form: ReadyForm, part: Rubric) -> Evaluation:
-        """Score it with a part of the form."""
-        if self._conversation is None or self.shelf is None:
-            stored = self._store.rescoring.conversation(self._id)
-            by_meaning = any(signal.meanings for signal in part.signals.values())
-            vectors = self._store.rescoring.vectors(self._id, self._embedder.name) if by_meaning else b""
-            self.shelf = VectorShelf(self._embedder, vectors)
-            self._conversation = annotate(stored, embedder=self._embedder)
-        return form.evaluate(self._conversation, self.shelf, part)
-
-
-def _evaluate(form: ReadyForm, item: Rescorable, talk: _Talk, force: bool) -> Evaluation:
     def judge(part: Rubric) -> Evaluation:
-        return talk.judge(form, part)
+        if talk is None:
+            raise LookupError(item.conversation_id)  # gone since the batch was listed
+        return form.evaluate(annotate(talk.conversation(), embedder=embedder), shelf, part)
 
-    if force or item.earlier is None or not item.up_to_date:
-        return judge(form.rubric)
-    kept = kept_results(item.earlier, form.fingerprints)
-    return form.stamped(evaluate_again(form.rubric, item.call, item.earlier, kept, judge))
+    if item.earlier is None or not kept:
+        return judge(form.rubric), shelf
+    return form.stamped(evaluate_again(form.rubric, item.call, item.earlier, kept, judge)), shelf
 
 
 def _anchors(job: Rescore, store: Store) -> bytes:

@@ -13,7 +13,7 @@ from qa.language.shelf import VectorShelf, shelved
 from qa.model import Conversation, Evaluation, Judge
 from scoring import Rubric, evaluate
 from scoring.again import stamped
-from scoring.fingerprint import fingerprints
+from scoring.fingerprint import Fingerprint, fingerprints
 
 _JUDGING_PACKAGES = ("scoring", "qa.language")
 _CODE_SUFFIXES = (".py", ".json", ".yaml")
@@ -25,7 +25,7 @@ class ReadyForm:
     """``anchors`` holds the vectors of the form's own sentences, so that they are computed once and not for every call."""
 
     rubric: Rubric
-    fingerprints: dict[str, str]
+    fingerprints: dict[str, Fingerprint]
     anchors: VectorShelf
     judge: Judge | None
 

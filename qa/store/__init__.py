@@ -1,6 +1,6 @@
 """Results in SQL: SQLite by default, PostgreSQL by URL."""
 
-from qa.store.found import ConversationKey, Known, PastScore, Progress, Rescorable, Run, StoredCall
+from qa.store.found import ConversationKey, Known, PastScore, Progress, Rescorable, Run, StoredCall, StoredTalk
 from qa.store.rescoring import form_owner
 from qa.store.store import Store
 
@@ -13,5 +13,6 @@ __all__ = [
     "Run",
     "Store",
     "StoredCall",
+    "StoredTalk",
     "form_owner",
 ]

@@ -87,3 +87,14 @@ class Rescorable:
     """The machine's latest evaluation of it with any version of the form."""
     up_to_date: bool
     """``earlier`` is of the conversation as it is stored now."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTalk:
+    """A conversation as it is stored, not parsed yet, and the sentence vectors that were stored with it."""
+
+    document: str
+    vectors: bytes
+
+    def conversation(self) -> Conversation:
+        return Conversation.from_json(self.document)

@@ -10,10 +10,10 @@ from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection, and_, func, or_, select, update
 
-from qa.model import Call, Conversation, Evaluation
+from qa.model import Call, Evaluation
 from qa.model.swapping import SWAPPED
 from qa.store import schema, writes
-from qa.store.found import Rescorable
+from qa.store.found import Rescorable, StoredTalk
 from qa.store.queries import MACHINE
 from qa.store.rows import document_sha256, utc_now
 
@@ -92,19 +92,22 @@ class RescoringBook:
             }
         return [found[each] for each in conversation_ids if each in found]
 
-    def conversation(self, conversation_id: str) -> Conversation:
-        """A conversation in full; raises ``LookupError``."""
-        table = schema.conversations
+    def talks(self, conversation_ids: Sequence[str], embedder: str) -> dict[str, StoredTalk]:
+        """These conversations in full with their sentence vectors, by id."""
+        talk, table = schema.conversations, schema.vectors
+        rows = (
+            select(talk.c.conversation_id, talk.c.document, table.c.vectors)
+            .outerjoin(table, and_(table.c.owner == talk.c.conversation_id, table.c.embedder == embedder))
+            .where(talk.c.conversation_id.in_(conversation_ids))
+        )
         with self._read() as connection:
-            document = connection.execute(
-                select(table.c.document).where(table.c.conversation_id == conversation_id)
-            ).scalar()
-        if document is None:
-            raise LookupError(conversation_id)
-        return Conversation.from_json(document)
+            return {
+                row.conversation_id: StoredTalk(row.document, bytes(row.vectors or b""))
+                for row in connection.execute(rows)
+            }
 
     def vectors(self, owner: str, embedder: str) -> bytes:
-        """The sentence vectors of a conversation (by its id) or a form (:func:`form_owner`); empty when there are none."""
+        """The sentence vectors of a form (:func:`form_owner`) or a conversation (by its id); empty when there are none."""
         table = schema.vectors
         with self._read() as connection:
             return bytes(
@@ -122,15 +125,18 @@ class RescoringBook:
 
     def save(self, evaluations: Mapping[str, Evaluation], embedder: str, vectors: Mapping[str, bytes]) -> None:
         """Save new evaluations, and vectors that were computed for them, by the conversation's id."""
-        now, table = utc_now(), schema.conversations
+        table = schema.conversations
         with self._write() as connection:
-            for conversation_id, evaluation in evaluations.items():
+            known = select(table.c.conversation_id, table.c.document_sha256).where(
+                table.c.conversation_id.in_(evaluations)
+            )
+            sha256 = {row.conversation_id: row.document_sha256 for row in connection.execute(known)}
+            for conversation_id in [of for of, found in sha256.items() if found is None]:  # saved by an older version
                 at = table.c.conversation_id == conversation_id
-                sha256 = connection.execute(select(table.c.document_sha256).where(at)).scalar()
-                if sha256 is None:  # saved by an older version
-                    sha256 = document_sha256(connection.execute(select(table.c.document).where(at)).scalar_one())
-                    connection.execute(update(table).where(at).values(document_sha256=sha256))
-                writes.put_evaluation(connection, conversation_id, evaluation, now, sha256)
+                document = connection.execute(select(table.c.document).where(at)).scalar_one()
+                sha256[conversation_id] = document_sha256(document)
+                connection.execute(update(table).where(at).values(document_sha256=sha256[conversation_id]))
+            writes.put_evaluations(connection, [*evaluations.items()], utc_now(), sha256)
             for owner, found in vectors.items():
                 writes.put_vectors(connection, owner, embedder, found)
 

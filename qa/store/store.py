@@ -274,6 +274,7 @@ def _put_scored(
 ) -> None:
     now = utc_now()
     conversation_id, sha256 = writes.put_conversation(connection, recording_id, fingerprint, conversation, now)
-    evaluation_ids = [writes.put_evaluation(connection, conversation_id, e, now, sha256) for e in evaluations]
+    of_it = [(conversation_id, evaluation) for evaluation in evaluations]
+    evaluation_ids = writes.put_evaluations(connection, of_it, now, {conversation_id: sha256})
     if covers:
         writes.put_coverage(connection, *covers, conversation_id, evaluation_ids)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, update
+from sqlalchemy import Connection, Insert, Table, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from qa.model import AudioFacts, Conversation, CoverageRow, Evaluation, Recording
@@ -24,16 +25,21 @@ from qa.store.rows import (
 )
 
 
-def upsert(connection: Connection, table: Table, row: Row, *, keep: tuple[str, ...] = ()) -> None:
-    """Insert a row, or replace the one with the same primary key, except for the columns in ``keep``."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table).values(row)
+def upsert(connection: Connection, table: Table, *rows: Row, keep: tuple[str, ...] = ()) -> None:
+    """Insert rows of the same columns, or replace those with the same primary key, except for the columns in ``keep``."""
+    if rows:
+        connection.execute(_upserting(connection.dialect.name, table, tuple(rows[0]), keep), rows)
+
+
+@lru_cache(maxsize=64)
+def _upserting(dialect: str, table: Table, columns: tuple[str, ...], keep: tuple[str, ...]) -> Insert:
+    """The statement, made once: making it takes longer than carrying it out."""
+    insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
     keys = [column.name for column in table.primary_key]
-    changed = {name: statement.excluded[name] for name in row if name not in (*keys, *keep)}
-    if changed:
-        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
-    else:
-        connection.execute(statement.on_conflict_do_nothing(index_elements=keys))
+    changed = {name: insert.excluded[name] for name in columns if name not in (*keys, *keep)}
+    if not changed:
+        return insert.on_conflict_do_nothing(index_elements=keys)
+    return insert.on_conflict_do_update(index_elements=keys, set_=changed)
 
 
 def insert_run(connection: Connection, run_id: str, source: str, settings: Mapping[str, Any], now: str) -> None:
@@ -57,20 +63,23 @@ def put_conversation(
     row = conversation_row(recording_id, fingerprint, conversation, now)
     conversation_id = conversation_key(recording_id, fingerprint)
     upsert(connection, schema.conversations, row)
-    _replace(
-        connection, schema.features, "conversation_id", conversation_id, feature_rows(conversation_id, conversation)
-    )
+    features = {conversation_id: feature_rows(conversation_id, conversation)}
+    _replace(connection, schema.features, "conversation_id", features)
     return conversation_id, row["document_sha256"]
 
 
-def put_evaluation(
-    connection: Connection, conversation_id: str, evaluation: Evaluation, now: str, conversation_sha256: str
-) -> str:
-    """Save an evaluation of the conversation with this SHA-256, with its results; returns its id."""
-    evaluation_id = evaluation_key(conversation_id, evaluation)
-    upsert(connection, schema.evaluations, evaluation_row(conversation_id, evaluation, now, conversation_sha256))
-    _replace(connection, schema.results, "evaluation_id", evaluation_id, result_rows(evaluation_id, evaluation))
-    return evaluation_id
+def put_evaluations(
+    connection: Connection,
+    evaluations: Sequence[tuple[str, Evaluation]],
+    now: str,
+    conversation_sha256: Mapping[str, str],
+) -> list[str]:
+    """Save evaluations, each of the conversation with this id (and SHA-256), with their results; returns their ids."""
+    rows = [evaluation_row(of, evaluation, now, conversation_sha256[of]) for of, evaluation in evaluations]
+    upsert(connection, schema.evaluations, *rows)
+    results = {key: result_rows(key, each) for of, each in evaluations if (key := evaluation_key(of, each))}
+    _replace(connection, schema.results, "evaluation_id", results)
+    return [row["evaluation_id"] for row in rows]
 
 
 def put_totals(connection: Connection, conversation_id: str, evaluation: Evaluation) -> None:
@@ -78,7 +87,7 @@ def put_totals(connection: Connection, conversation_id: str, evaluation: Evaluat
     row = evaluation_row(conversation_id, evaluation, now="", conversation_sha256="")
     upsert(connection, schema.evaluations, row, keep=("saved_at", "conversation_sha256"))
     evaluation_id = evaluation_key(conversation_id, evaluation)
-    _replace(connection, schema.results, "evaluation_id", evaluation_id, result_rows(evaluation_id, evaluation))
+    _replace(connection, schema.results, "evaluation_id", {evaluation_id: result_rows(evaluation_id, evaluation)})
 
 
 def insert_role_correction(
@@ -118,7 +127,9 @@ def count_attempt(connection: Connection, run_id: str, file: str) -> None:
     )
 
 
-def _replace(connection: Connection, table: Table, owner: str, owner_id: str, rows: list[Row]) -> None:
-    connection.execute(delete(table).where(table.c[owner] == owner_id))
+def _replace(connection: Connection, table: Table, owner: str, rows: Mapping[str, list[Row]]) -> None:
+    """The rows of each of these owners in place of what it had."""
     if rows:
-        connection.execute(table.insert(), rows)
+        connection.execute(delete(table).where(table.c[owner].in_(rows)))
+    if every := [row for of_one in rows.values() for row in of_one]:
+        connection.execute(table.insert(), every)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +12,7 @@ from scoring import homophones
 from scoring.guards import spoiled_by
 from scoring.literals import LiteralIndex
 from scoring.patterns import Pattern, Words, compile_phrases, find_all, literal_words, name_pattern
+from scoring.signals.margin import ALIKENESS, SURENESS, Margin, threshold_key
 from scoring.slots import names_of
 from scoring.transcript import Transcript
 from scoring.windows import Region, Window, anchor_of, region
@@ -49,6 +50,8 @@ class SignalBook:
         self.transcript = transcript
         self.signals = signals
         self.similarity = similarity
+        self.margins: dict[str, Margin] = {}
+        """Of the thresholds of the signals that were looked up."""
         self._words = tuple(sorted(words.items()))
         self._names = names_of(transcript.conversation.call, transcript.language)
         self._name_patterns = tuple((slot, name_pattern(forms)) for slot, forms in sorted(self._names.items()))
@@ -93,8 +96,10 @@ class SignalBook:
                     terms += (form for form in forms if len(form) > 1)
         if not terms:
             return self.transcript.literals
-        repaired = tuple(map(homophones.repairer(tuple(terms)), folded))
-        return self.transcript.literals if repaired == folded else LiteralIndex(repaired)
+        repair, sounding = homophones.repairer(tuple(terms)), self.transcript.sounding
+        holding = frozenset[int]().union(*(sounding[pair] for pair in repair.beginnings & sounding.keys()))
+        repaired = tuple(repair(text) if index in holding else text for index, text in enumerate(folded))
+        return self.transcript.literals.with_texts(repaired)
 
     def region(self, window: Window) -> Region:
         """The part of the call that a window means; raises ``TimesMissing``."""
@@ -121,33 +126,48 @@ class SignalBook:
         from scoring.signals.detect import detect
 
         window = self.region(signal.window)
+        spoiled = {hit.turn for other in signal.not_with for hit in self.hits(other)}
+        turns = self.transcript.turns
+        keep_role = bool(signal.any_of)  # the parts have chosen their speakers
+
+        def in_place(hit: Hit) -> bool:
+            return (
+                hit.turn not in spoiled
+                and window.holds(hit.turn, hit.start, hit.end)
+                and (keep_role or turns[hit.turn].role in signal.roles)
+            )
+
+        sure = self._margin(name, SURENESS)
         if signal.any_of:
-            merged = {hit for other in signal.any_of for hit in self.hits(other)}
-            found = merged
+            found = {hit for other in signal.any_of for hit in self.hits(other)}
         else:
             found = {*self._by_phrase(name, signal, window.turns)}
             if signal.meanings is not None and self.similarity is not None:
-                found |= set(self.similarity.hits(name))
+                found |= {*self._by_meaning(name, self.similarity, signal.meanings.threshold, in_place)}
             if signal.acts:
-                found |= set(hits_by_act(self.transcript, name, signal))
+                doing = filter(in_place, hits_by_act(self.transcript, name, signal))
+                found |= {hit for hit in doing if sure.reached(hit.confidence, signal.min_confidence)}
             if signal.detect is not None:
                 found |= set(detect(self, name, signal.detect))
+        found = set(filter(in_place, found))
         if signal.if_acts:
-            found = with_acts(found, self.transcript, signal)
+            found = with_acts(found, self.transcript, signal, sure)
         if signal.unless_acts:
-            found = without_acts(found, self.transcript, signal)
-        spoiled = {hit.turn for other in signal.not_with for hit in self.hits(other)}
-        roles = signal.roles
-        turns = self.transcript.turns
-        keep_role = bool(signal.any_of)  # the parts have chosen their speakers
-        hits = sorted(
-            hit
-            for hit in found
-            if hit.turn not in spoiled
-            and window.holds(hit.turn, hit.start, hit.end)
-            and (keep_role or turns[hit.turn].role in roles)
-        )
-        return tuple(hits) if len(hits) >= signal.at_least else ()
+            found = without_acts(found, self.transcript, signal, sure)
+        return tuple(sorted(found)) if len(found) >= signal.at_least else ()
+
+    def _margin(self, name: str, kind: str) -> Margin:
+        return self.margins.setdefault(threshold_key(name, kind), Margin())
+
+    def _by_meaning(
+        self, name: str, similarity: Similarity, threshold: float, in_place: Callable[[Hit], bool]
+    ) -> Iterator[Hit]:
+        margin = self._margin(name, ALIKENESS)
+        for cosine, hit in similarity.hits(name):
+            if in_place(hit):
+                if not margin.reached(cosine, threshold):
+                    return  # the others are less alike
+                yield hit
 
     def _by_phrase(self, name: str, signal: Signal, turns: Collection[int]) -> list[Hit]:
         from scoring.signals.acts import may_hold
@@ -159,9 +179,10 @@ class SignalBook:
         heard = self._heard(signal)
         found = []
         roles = signal.roles
+        sure = self._margin(name, SURENESS)
         for index, phrases in heard.candidates(pattern):
             turn = self.transcript.turns[index]
-            if index not in turns or turn.role not in roles or not may_hold(turn, self.transcript, signal):
+            if index not in turns or turn.role not in roles or not may_hold(turn, self.transcript, signal, sure):
                 continue
             folded = heard.texts[index]
             matches = list(find_all(phrases, folded))

@@ -121,13 +121,16 @@ def _chinese_name(folded: str, given: str) -> list[tuple[int, int]]:
 def _questions(book: SignalBook, name: str, detector: Question) -> list[Hit]:
     transcript = book.transcript
     starts = book.pattern(detector.starts)
-    taken = [hit for other in detector.unless for hit in book.hits(other)]
+    taken: dict[int, list[Hit]] = {}
+    for other in detector.unless:
+        for hit in book.hits(other):
+            taken.setdefault(hit.turn, []).append(hit)
     found = []
     for unit in transcript.units:
         if unit.role != SpeakerRole.AGENT:
             continue
         for start, end in _question_spans(unit, starts, detector, transcript.language):
-            if not any(hit.turn == unit.turn and hit.start < end and start < hit.end for hit in taken):
+            if not any(hit.start < end and start < hit.end for hit in taken.get(unit.turn, ())):
                 found.append(Hit(unit.turn, start, end, name, 0.75, "structure"))
     return found
 
@@ -167,7 +170,7 @@ def _answers(book: SignalBook, name: str, detector: Answer) -> list[Hit]:
 
 def _unit_of(transcript: Transcript, hit: Hit) -> tuple[int, int]:
     """The turn and the number of the sentence in it where a hit begins."""
-    starts = [unit.start for unit in transcript.units if unit.turn == hit.turn]
+    starts = [unit.start for unit in transcript.units_of(hit.turn)]
     return hit.turn, max(bisect_right(starts, hit.start) - 1, 0)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -19,6 +19,9 @@ Embed = Callable[[Sequence[str]], Vectors]
 _WINDOW_WORDS = {"en": 14, "zh": 18}
 """Longer stretches without marks are compared piece by piece: one sentence in forty words would drown."""
 _MIN_WORDS = 2
+_MOST_SURE = 0.95
+_DIGITS = 5
+"""Of a cosine: what lies below hangs on the batch in which it was worked out, and a verdict must not."""
 
 
 class Similarity:
@@ -28,30 +31,31 @@ class Similarity:
         self._transcript, self._embed = transcript, embed
         self._signals = {name: signal for name, signal in signals.items() if signal.meanings is not None}
 
-    def hits(self, name: str) -> list[Hit]:
-        """The sentences that mean the signal."""
+    def hits(self, name: str) -> Iterator[tuple[float, Hit]]:
+        """The sentences that may mean the signal, each with how alike it is, the most alike first."""
         signal = self._signals[name]
         meanings = signal.meanings
         if meanings is None or not self._pieces:
-            return []
+            return
         like = self._nearest(meanings.like)
         unlike = self._nearest(meanings.unlike) if meanings.unlike else np.zeros_like(like)
-        found = []
-        for row in np.flatnonzero((like >= meanings.threshold) & (like > unlike)):
+        rows = np.flatnonzero(like > unlike)
+        rows = rows[np.argsort(-like[rows], kind="stable")]
+        for row, cosine in zip(rows.tolist(), like[rows].tolist(), strict=True):
             turn, start, end = self._pieces[row]
             if self._transcript.turns[turn].role in signal.roles:
-                found.append(Hit(turn, start, end, name, round(min(0.95, float(like[row])), 3), "semantic"))
-        return found
+                yield cosine, Hit(turn, start, end, name, round(min(_MOST_SURE, cosine), 3), "semantic")
 
     @cached_property
     def _pieces(self) -> list[tuple[int, int, int]]:
         roles = {role for signal in self._signals.values() for role in signal.roles}
         return [piece for piece in _pieces(self._transcript) if self._transcript.turns[piece[0]].role in roles]
 
-    def _nearest(self, anchors: Sequence[str]) -> Vectors:
+    def _nearest(self, anchors: Sequence[str]) -> NDArray[np.float64]:
         """For each of the pieces its largest cosine with an anchor."""
         row_of, cosines = self._cosines
-        return np.asarray(cosines[[row_of[text] for text in anchors]].max(axis=0))
+        nearest = cosines[[row_of[text] for text in anchors]].max(axis=0)
+        return np.asarray(nearest.astype(np.float64).round(_DIGITS))
 
     @cached_property
     def _cosines(self) -> tuple[dict[str, int], Vectors]:

@@ -223,14 +223,14 @@ def test_call_data_corrected_since_makes_a_verdict_anew(store: str, embedder: Le
 def test_a_call_that_fails_is_named_and_the_others_go_on(
     store: str, embedder: Letters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = rescoring._evaluate
+    whole = rescoring._scored
 
-    def broken(form: object, item: Rescorable, talk: object, force: bool) -> Evaluation:
+    def broken(form: object, embedder: object, item: Rescorable, *more: object) -> tuple[Evaluation, VectorShelf]:
         if item.call.call_id == "c-b":
             raise ZeroDivisionError("what was said in the call")
-        return whole(form, item, talk, force)  # type: ignore[arg-type]
+        return whole(form, embedder, item, *more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(rescoring, "_evaluate", broken)
+    monkeypatch.setattr(rescoring, "_scored", broken)
     impact = again(store, embedder, form(LATER, version="2.0.0"))
     assert [f.to_dict() for f in impact.failures] == [
         {"call_id": "c-b", "reason_code": Reason.ENGINE_FAILED.value, "detail": "ZeroDivisionError"}

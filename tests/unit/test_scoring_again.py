@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import random
+import zlib
 from collections.abc import Sequence
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from qa.model import Conversation, CriterionResult, Evaluation
+from qa.model import Act, ActScore, Conversation, CriterionResult, Evaluation, Sentence
 from scoring import Rubric, evaluate, parse_rubric
 from scoring.again import evaluate_again, kept_results, stamped
+from scoring.checks.metric import MetricParams
 from scoring.fingerprint import fingerprints
-from tests.scoring_builders import HEAD, call
+from scoring.rubric import Criterion
+from scoring.text import split_sentences
+from tests.scoring_builders import HEAD, call, core
 
 CODE = "code-1"
+REPO = Path(__file__).resolve().parents[2]
 
 BODY = """\
 sure_from: {words: 0.4}
@@ -103,8 +112,6 @@ EVERYTHING = {"greeting", "name", "parts", "care", "after", "early"}
         ([("on_fail: flag", "on_fail: zero_call")], set()),
         ([("title: Greeting, question", "title: Hello, question")], set()),
         ([("version: 1.0.0", "version: 2.0.0\npass_mark: 30\ncap_percent: false")], set()),
-        # care is in a checklist and in a criterion of its own
-        ([("threshold: 0.6", "threshold: 0.99")], {"care", "parts"}),
         # greets is also in the window of name, in early, and asked about by after; sorry alone is not
         ([('phrases: ["{hi}"]', 'phrases: ["{hi}", "yes"]')], {"greeting", "name", "parts", "after", "early"}),
         # a word inside a word of the signal
@@ -123,6 +130,125 @@ def test_a_changed_form_gives_what_scoring_from_the_start_gives(
         found, asked = again(after, conversation, scored(before, conversation))
         assert found == scored(after, conversation)
         assert asked == judged
+
+
+BY_MEANING = {"care", "parts"}
+"""The criteria behind which the threshold of a meaning stands."""
+
+
+@pytest.mark.parametrize("conversation", CALLS[:2])
+def test_a_threshold_within_its_margin_judges_nothing_and_beyond_it_what_hangs_on_it(
+    conversation: Conversation,
+) -> None:
+    earlier = scored(form(), conversation)
+    above, up_to = earlier.margins["care.threshold"]
+    assert above < 0.6 <= up_to
+    for threshold, judged in (
+        (above + 1e-4, set()),
+        (min(up_to, 1.0), set()),
+        (above, BY_MEANING),
+        (up_to + 1e-4, BY_MEANING if up_to < 1 else set()),
+    ):
+        if 0 < threshold <= 1:
+            after = form(("threshold: 0.6", f"threshold: {threshold}"))
+            found, asked = again(after, conversation, earlier)
+            assert found == scored(after, conversation)
+            assert asked == judged, threshold
+
+
+def _with_acts(conversation: Conversation, chance: random.Random) -> Conversation:
+    """Sentences with acts drawn at random: what matters here is only that they are the same each time."""
+
+    def sentence(start: int, end: int) -> Sentence:
+        acts = chance.sample(sorted(Act), 4)
+        scores = sorted((ActScore(act=act, confidence=round(chance.uniform(0.1, 1), 3)) for act in acts), key=_surest)
+        return Sentence(start=start, end=end, acts=tuple(scores))
+
+    turns = (
+        turn.model_copy(update={"sentences": tuple(sentence(*span) for span in split_sentences(turn.text))})
+        for turn in conversation.turns
+    )
+    return conversation.model_copy(update={"turns": tuple(turns)})
+
+
+def _surest(score: ActScore) -> float:
+    return -score.confidence
+
+
+def _edited(rubric: Rubric, chance: random.Random) -> Rubric:
+    """Two edits of a form at random: thresholds small and large, a phrase taken out, points, a band, a condition."""
+    for _ in range(2):
+        name = chance.choice(sorted(rubric.signals))
+        signal = rubric.signals[name]
+        match chance.randrange(6):
+            case 0 | 1:  # often, and among signals that have one
+                name = chance.choice([n for n, s in rubric.signals.items() if s.meanings is not None])
+                signal = rubric.signals[name]
+                moved = min(1.0, max(0.05, signal.meanings.threshold + chance.choice((-0.2, -0.03, 0.01, 0.03, 0.2))))  # type: ignore[union-attr]
+                signal = signal.model_copy(
+                    update={"meanings": signal.meanings.model_copy(update={"threshold": moved})}  # type: ignore[union-attr]
+                )
+            case 2 | 3:
+                name = chance.choice([n for n, s in rubric.signals.items() if s.acts or s.if_acts or s.unless_acts])
+                signal = rubric.signals[name]
+                moved = min(1.0, max(0.0, signal.min_confidence + chance.choice((-0.3, -0.02, 0.02, 0.3))))
+                signal = signal.model_copy(update={"min_confidence": moved})
+            case 4 if len(signal.phrases) > 1:
+                signal = signal.model_copy(update={"phrases": signal.phrases[1:]})
+            case _:
+                sections = tuple(
+                    section.model_copy(
+                        update={"criteria": tuple(_criterion_edited(each, chance) for each in section.criteria)}
+                    )
+                    for section in rubric.sections
+                )
+                rubric = rubric.model_copy(update={"sections": sections})
+        rubric = rubric.model_copy(update={"signals": {**rubric.signals, name: signal}})
+    return rubric
+
+
+def _criterion_edited(criterion: Criterion, chance: random.Random) -> Criterion:
+    if chance.random() < 0.3:
+        criterion = criterion.model_copy(update={"points": criterion.points + 1})
+    if isinstance(criterion.check, MetricParams) and criterion.check.maximum and chance.random() < 0.3:
+        wider = criterion.check.model_copy(update={"maximum": criterion.check.maximum * 1.2})
+        criterion = criterion.model_copy(update={"check": wider})
+    return criterion
+
+
+def _meaning(texts: Sequence[str]) -> Any:
+    """Vectors by the pairs of characters in a text, so that cosines spread over the thresholds of a form."""
+    rows = np.zeros((len(texts), 96), dtype=np.float32)
+    for row, text in zip(rows, texts, strict=True):
+        for pair in pairwise(text.lower()):
+            row[zlib.crc32("".join(pair).encode()) % 96] += 1
+    return rows - rows.mean(axis=1, keepdims=True) + 1e-3
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_core_form_edited_again_and_again_gives_what_scoring_from_the_start_gives(language: str) -> None:
+    chance = random.Random(f"edits-{language}")
+    paths = sorted((REPO / "audio_samples" / "gold").glob(f"{language}-*.json"))
+    paths += sorted((REPO / "tests" / "data" / "gold_calls" / language / "calls").glob("gold-*-0[1-8].json"))
+    n_kept = n = 0
+    for path in chance.sample(paths, 4):
+        conversation = _with_acts(Conversation.from_json(path.read_bytes()), chance)
+        now = core(language)
+        prints = fingerprints(now, CODE)
+        evaluation = stamped(evaluate(conversation, now, embed=_meaning), prints)
+        for _ in range(6):
+            now = _edited(now, chance)
+            prints = fingerprints(now, CODE)
+            kept = kept_results(evaluation, prints)
+            judge = partial(evaluate, conversation, embed=_meaning)
+            evaluation = stamped(evaluate_again(now, conversation.call, evaluation, kept, judge), prints)
+            fresh = stamped(evaluate(conversation, now, embed=_meaning), prints)
+            # Margins may be left over from signals that nothing hangs on any more.
+            assert evaluation.model_copy(update={"margins": {}}) == fresh.model_copy(update={"margins": {}})
+            for name, margin in fresh.margins.items():
+                assert evaluation.margins[name] == pytest.approx(margin, abs=2e-5), name
+            n_kept, n = n_kept + len(kept), n + len(now.criteria)
+    assert 0.5 < n_kept / n < 1  # the edits touched something, and not everything
 
 
 def test_other_code_keeps_nothing() -> None:

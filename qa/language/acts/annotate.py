@@ -27,8 +27,10 @@ def with_acts(turns: Sequence[Turn], embedder: Embedder, head: ActHead, language
 
     Only acts that fit the side and reach ``FLOOR``, the surest first.
     """
+    if any(sentence.acts for turn in turns for sentence in turn.sentences):
+        return list(turns)
     units = [unit for turn in turns for unit in units_of(turn, turns)]
-    if not units or any(sentence.acts for turn in turns for sentence in turn.sentences):
+    if not units:
         return list(turns)
     rows = iter(head.confidences(units, embedder, language))
     return [_scored(turn, rows, head.acts) for turn in turns]
