@@ -86,7 +86,7 @@ def _grouped(
     every = -(-len(vectors) // _MAX_TAKES)
     chosen = np.unique(windows, return_inverse=True)[1] % every == 0
     found = _linked(vectors[chosen], windows[chosen], n_speakers, max_speakers)
-    labels = np.argmax(vectors @ _centroids(vectors[chosen], found).T, axis=1)
+    labels = np.asarray(np.argmax(vectors @ _centroids(vectors[chosen], found).T, axis=1), dtype=np.intp)
     labels[chosen] = found
     return labels
 
