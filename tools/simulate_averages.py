@@ -157,6 +157,7 @@ def team(correlation: float, rounds: int, seed: int) -> list[Result]:
         f"random {FEWER}, corrected",
         f"stratified {FEWER} (call type, Neyman), people alone",
         f"stratified {FEWER} (call type, Neyman), corrected",
+        f"stratified {FEWER} (call type and agents' level, Neyman), corrected",
         f"risk-targeted {FEWER}, weighted and corrected",
         f"risk-targeted {FEWER}, taken as if random (wrong)",
     ]
@@ -167,6 +168,8 @@ def team(correlation: float, rounds: int, seed: int) -> list[Result]:
             truth, scores = float(np.mean(list(made.score.values()))), list(made.machine.values())
             everyone = list(made.calls.values())
         strata = draw_stratified(everyone, FEWER, number, by=[Dimension.CALL_TYPE], allocation=Allocation.NEYMAN)
+        by_both = [Dimension.CALL_TYPE, Dimension.AGENT_LEVEL]
+        levels = drawn(made, draw_stratified(everyone, FEWER, number, by=by_both, allocation=Allocation.NEYMAN))
         plain, few = (
             drawn(made, draw_random(everyone, PLAIN, number)),
             drawn(made, draw_random(everyone, FEWER, number)),
@@ -178,6 +181,7 @@ def team(correlation: float, rounds: int, seed: int) -> list[Result]:
             corrected_mean(few, scores).mean,
             weighted_mean(drawn(made, strata), n_calls=n),
             corrected_mean(drawn(made, strata), scores).mean,
+            corrected_mean(levels, scores).mean,
             corrected_mean(targeted, scores).mean,
             weighted_mean([Drawn(d.score, FEWER / n) for d in targeted], n_calls=n),
         ]

@@ -78,7 +78,8 @@ def plan(
 @click.option("--design", required=True,
               type=click.Choice(["random", "stratified", "quota", "risk", "uncertainty", "disagreement"]))  # fmt: skip
 @click.option("--size", type=click.IntRange(min=1), required=True, help="Calls to draw; for a quota, of each stratum.")
-@click.option("--by", multiple=True, type=click.Choice(["agent", "team", "call_type", "language", "channel_kind"]),
+@click.option("--by", multiple=True,
+              type=click.Choice(["agent", "agent_level", "team", "call_type", "language", "channel_kind"]),
               help="Strata; repeatable, every combination is one.")  # fmt: skip
 @click.option("--allocation", type=click.Choice(["proportional", "equal", "neyman"]), default="proportional",
               show_default=True, help="How a stratified draw shares out its places.")  # fmt: skip

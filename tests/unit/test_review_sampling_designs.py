@@ -57,6 +57,7 @@ DESIGNS: dict[str, Callable[[int], tuple[SampleRow, ...]]] = {
     ),
     "equal": lambda seed: draw_stratified(CALLS, 8, seed, by=(Dimension.TEAM,), allocation=Allocation.EQUAL),
     "neyman": lambda seed: draw_stratified(CALLS, 8, seed, by=(Dimension.CALL_TYPE,), allocation=Allocation.NEYMAN),
+    "by the agents' level": lambda seed: draw_stratified(CALLS, 7, seed, by=(Dimension.AGENT_LEVEL,)),
     "neyman, too few places": lambda seed: draw_stratified(CALLS, 5, seed, by=BY_AGENT, allocation=Allocation.NEYMAN),
     "quota": lambda seed: draw_quota(CALLS, 2, seed),
     "risk": lambda seed: draw_targeted(CALLS, 6, seed, Urgency.RISK),
@@ -113,6 +114,25 @@ def test_share_out(
     places: int, sizes: dict[str, int], weights: dict[str, float], floor: int, expected: dict[str, int]
 ) -> None:
     assert share_out(places, sizes, weights, floor=floor) == expected
+
+
+def test_the_level_is_the_third_of_the_agents_mean_and_parts_no_agent() -> None:
+    scores = {"a": [90, 50], "b": [60, 60], "c": [95, 85], "d": [40], "e": [100]}  # means 70, 60, 90, 40, 100
+    made = [
+        Candidate(f"{agent}-{i}", agent_id=agent, percent=float(score))
+        for agent, some in scores.items()
+        for i, score in enumerate(some)
+    ]
+    rows = draw_stratified(made, 8, 1, by=(Dimension.AGENT_LEVEL,))
+    levels = {str(row.agent_id): row.stratum for row in rows}
+    # by mean: d b b a a c c e; of eight calls the middle of b's stands at 2, a's at 4, c's at 6
+    assert levels == {
+        **dict.fromkeys("db", "agent_level=low"),
+        "a": "agent_level=middle",
+        **dict.fromkeys("ce", "agent_level=high"),
+    }
+    unscored = [Candidate("x", agent_id="f"), *made]
+    assert len(draw_stratified(unscored, 9, 1, by=(Dimension.AGENT_LEVEL, Dimension.TEAM))) == 9
 
 
 def test_neyman_goes_where_scores_differ() -> None:

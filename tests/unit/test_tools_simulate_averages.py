@@ -19,5 +19,5 @@ def test_the_simulation_on_few_rounds() -> None:
     assert found.planted_in_data == found.flagged_in_data == 5
 
     text = page(results, found, 30)
-    assert text.count("| 0.7 |") == 6
+    assert text.count("| 0.7 |") == 7
     assert "| correlation 0.7, spread 5, unfair 2 | raw mean of 5 |" in text

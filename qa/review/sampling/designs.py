@@ -6,6 +6,7 @@ design that follows a call's signs marks its rows as targeted; their chances are
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -30,6 +31,8 @@ class Dimension(StrEnum):
     CALL_TYPE = "call_type"
     LANGUAGE = "language"
     CHANNEL_KIND = "channel_kind"
+    AGENT_LEVEL = "agent_level"
+    """Thirds of the calls, by the mean that the machine gives to all calls of their agent."""
 
 
 _VALUE: Mapping[Dimension, Callable[[Candidate], str | None]] = {
@@ -131,15 +134,34 @@ def _urgency(call: Candidate, urgency: Urgency) -> tuple[float, str]:
             return call.disagreement, f"disagreement {call.disagreement:.2f}"
 
 
+_THIRDS = ("low", "middle", "high")
 _Strata = dict[str, dict[str, Candidate]]
 
 
 def _strata(calls: Iterable[Candidate], by: Sequence[Dimension]) -> _Strata:
     strata: _Strata = defaultdict(dict)
-    for call in calls:
-        values = [(dimension, _VALUE[dimension](call) or UNASSIGNED) for dimension in by]
+    listed = list(calls)
+    level = _levels(listed) if Dimension.AGENT_LEVEL in by else {}
+    value_of = {**_VALUE, Dimension.AGENT_LEVEL: lambda call: level[call.agent_id or UNASSIGNED]}
+    for call in listed:
+        values = [(dimension, value_of[dimension](call) or UNASSIGNED) for dimension in by]
         strata[", ".join(f"{dimension}={_quoted(value)}" for dimension, value in values) or ALL][call.call_id] = call
     return dict(sorted(strata.items()))
+
+
+def _levels(calls: Sequence[Candidate]) -> dict[str, str]:
+    """Each agent's third, by the mean. A mean over many calls tells agents apart far better than a score tells calls."""
+    of_agent: dict[str, list[Candidate]] = defaultdict(list)
+    for call in calls:
+        of_agent[call.agent_id or UNASSIGNED].append(call)
+    scores = {agent: [c.percent for c in mine if c.percent is not None] for agent, mine in of_agent.items()}
+    mean = {agent: math.fsum(some) / len(some) if some else 0.0 for agent, some in scores.items()}
+    level, done = {}, 0
+    for agent in sorted(of_agent, key=lambda agent: (mean[agent], agent)):
+        n = len(of_agent[agent])
+        level[agent] = _THIRDS[int(3 * (done + n / 2) / len(calls))]  # where the middle one of the agent's calls stands
+        done += n
+    return level
 
 
 def _quoted(value: str) -> str:
