@@ -100,10 +100,11 @@ def _side(job: Job) -> Literal["mono", "stereo"]:
 
 def _compared(jobs: Sequence[Job], n: int) -> dict[Literal["mono", "stereo"], list[Job]]:
     """The first ``n`` mono calls of each language in order of their names, and the first stereo call of each."""
-    chosen: dict[Literal["mono", "stereo"], list[Job]] = {"mono": [], "stereo": []}
-    for side, wanted in (("mono", n), ("stereo", min(n, 1))):
+    wanted: dict[Literal["mono", "stereo"], int] = {"mono": n, "stereo": min(n, 1)}
+    chosen: dict[Literal["mono", "stereo"], list[Job]] = {side: [] for side in wanted}
+    for side, most in wanted.items():
         for language in ("en", "zh"):
-            chosen[side] += [j for j in jobs if _side(j) == side and j.call.language == language][:wanted]
+            chosen[side] += [j for j in jobs if _side(j) == side and j.call.language == language][:most]
     return chosen
 
 
