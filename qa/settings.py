@@ -27,7 +27,8 @@ class Settings(BaseSettings):
     """``bundled-base``, a faster-whisper model name, or the path of a CTranslate2 folder."""
     whisper_compute_type: Literal["auto", "int8", "float16", "float32", "int8_float16"] = "auto"
     whisper_beam: int = Field(default=5, ge=1, le=10)
-    whisper_batch: int = Field(default=2, ge=1)
+    """Beam width where a greedy search leaves doubt; with 1 there is no second search."""
+    whisper_batch: int = Field(default=4, ge=1)
     transcriber: Literal["faster-whisper", "sherpa-onnx"] = "faster-whisper"
     sherpa_model: Path | None = None
     """The folder of a SenseVoice or Paraformer model for ``sherpa-onnx``."""

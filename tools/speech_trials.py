@@ -1,46 +1,26 @@
-"""Two recordings made for `make eval-speech`: half an hour in which nobody speaks, and a stereo call with 30 % silence."""
+"""Recordings made for `make eval-speech`: half an hour in which nobody speaks, and stereo calls with 30 % silence."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.intake import decode
-from qa.model import Call, ChannelKind, Conversation, Recording, RecordingRefused, Span, total_s, union
-from qa.settings import Settings
-from qa.speech import Heard, SpeechEngines, listen
+from qa.model import Call, ChannelKind, Conversation, Span, total_s, union
 from tests.sound_builders import no_speech_pieces
+from tools.speech_workers import RATE_HZ, Job, Workers, saved
 
 NO_SPEECH_S = 1800.0
 SILENCE_SHARE = 0.3
-_RATE_HZ = 16_000
-
-
-class Ours:
-    """The speech room with its engines loaded."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings, self.engines = settings, SpeechEngines(settings)
-        _ = self.engines.activity, self.engines.transcriber, self.engines.diarizer
-
-    def run(
-        self, samples: NDArray[np.int16], kind: ChannelKind, active: tuple[int, ...], call: Call
-    ) -> tuple[Heard, float, float]:
-        """What was heard, with wall and processor seconds; raises ``RecordingRefused`` as `listen` does."""
-        cpu, wall = time.process_time(), time.perf_counter()
-        heard = listen(samples, kind, active, call, self.engines, self.settings)
-        return heard, time.perf_counter() - wall, time.process_time() - cpu
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What one made recording gave: words stored, and what hearing it cost."""
+    """What made recordings gave, heard side by side: words stored, and what hearing them cost."""
 
     name: str
     audio_s: float
@@ -49,34 +29,35 @@ class Trial:
     cpu_s: float
 
 
-def trials(ours: Ours, recordings: Sequence[Recording], gold: Path) -> list[Trial]:
-    """Both trials; the second takes the first of the ``recordings`` that is true stereo, and none where none is."""
-    pieces = list(no_speech_pieces(NO_SPEECH_S))
-    name = "music, ring-back, DTMF, line noise, silence"
-    samples = np.concatenate([piece.samples for piece in pieces])[None]
-    made = [_trial(name, ours, samples, ChannelKind.MONO, Call(call_id="no-speech"))]
-    for recording in recordings:
-        with decode(Path(recording.path), ours.settings) as audio:
-            if audio.facts.channel_kind is not ChannelKind.STEREO:
-                continue
-            truth = Conversation.from_json((gold / f"{recording.call.call_id}.json").read_bytes())
-            samples = with_silence(audio.samples, [turn.span for turn in truth.turns if turn.span is not None])
-            name = f"{recording.call.call_id}, stereo, {SILENCE_SHARE:.0%} silence"
-            made.append(_trial(name, ours, samples, ChannelKind.STEREO, recording.call))
-            break
-    return made
+def trials(ours: Workers, jobs: Sequence[Job], gold: Path, folder: Path) -> list[Trial]:
+    """Two recordings without speech; then those of the ``jobs`` that are stereo, with silence put in."""
+    halves = np.array_split(np.concatenate([piece.samples for piece in no_speech_pieces(NO_SPEECH_S)]), 2)
+    silent = [_no_speech(half, folder / f"no-speech-{i}.npy") for i, half in enumerate(halves)]
+    stereo = [_stretched(job, gold, folder) for job in jobs if job.kind is ChannelKind.STEREO]
+    names = ", ".join(job.call.call_id for job in stereo)
+    return [
+        _trial("music, ring-back, DTMF, line noise, silence", ours, silent),
+        *([_trial(f"{names}: stereo, {SILENCE_SHARE:.0%} silence", ours, stereo)] if stereo else []),
+    ]
 
 
-def _trial(name: str, ours: Ours, samples: NDArray[np.int16], kind: ChannelKind, call: Call) -> Trial:
-    cpu, wall = time.process_time(), time.perf_counter()
-    n_words = 0
-    try:
-        heard, _, _ = ours.run(samples, kind, tuple(range(len(samples))), call)
-        n_words = sum(len(turn.words) for turn in heard.turns)
-    except RecordingRefused:
-        pass  # nobody speaks: the right answer where nobody does, and 0 words anywhere
-    spent = time.perf_counter() - wall, time.process_time() - cpu
-    return Trial(name, samples.shape[1] / _RATE_HZ, n_words, *spent)
+def _no_speech(samples: NDArray[np.int16], path: Path) -> Job:
+    call = Call(call_id=path.stem)
+    return Job(call, saved(samples[None], path), ChannelKind.MONO, (0,), len(samples) / RATE_HZ)
+
+
+def _stretched(job: Job, gold: Path, folder: Path) -> Job:
+    """The same call with silence between its turns, without its gold, whose times no longer hold."""
+    truth = Conversation.from_json((gold / f"{job.call.call_id}.json").read_bytes())
+    samples = with_silence(np.load(job.sound), [turn.span for turn in truth.turns if turn.span is not None])
+    sound = saved(samples, folder / f"{job.call.call_id}-silence.npy")
+    return replace(job, sound=sound, audio_s=samples.shape[1] / RATE_HZ, gold=None)
+
+
+def _trial(name: str, ours: Workers, jobs: Sequence[Job]) -> Trial:
+    heard = ours.hear(jobs)
+    n_words = sum(outcome.n_words for outcome in heard.outcomes)
+    return Trial(name, sum(job.audio_s for job in jobs), n_words, heard.wall_s, heard.cpu_s)
 
 
 def with_silence(samples: NDArray[np.int16], turns: Sequence[Span], share: float = SILENCE_SHARE) -> NDArray[np.int16]:
@@ -85,11 +66,11 @@ def with_silence(samples: NDArray[np.int16], turns: Sequence[Span], share: float
     A recording that has as much already, or in which the turns leave no gap, comes back as it is.
     """
     speech = union(turns)
-    whole_s = samples.shape[1] / _RATE_HZ
+    whole_s = samples.shape[1] / RATE_HZ
     missing_s = (share * whole_s - (whole_s - total_s(speech))) / (1.0 - share)
-    cuts = [int((a.end_s + b.start_s) / 2 * _RATE_HZ) for a, b in pairwise(speech)]
+    cuts = [int((a.end_s + b.start_s) / 2 * RATE_HZ) for a, b in pairwise(speech)]
     if missing_s <= 0 or not cuts:
         return samples
-    silence = np.zeros((len(samples), int(missing_s * _RATE_HZ / len(cuts))), dtype=np.int16)
+    silence = np.zeros((len(samples), int(missing_s * RATE_HZ / len(cuts))), dtype=np.int16)
     parts = np.split(samples, cuts, axis=1)
     return np.concatenate([parts[0], *(x for part in parts[1:] for x in (silence, part))], axis=1)

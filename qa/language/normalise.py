@@ -30,6 +30,8 @@ _ZH_LONE_DIGIT = re.compile(
     r"|(?<=\d[块元])[一二三四五六七八九](?![零〇一二两三四五六七八九十百千万亿])"
     r"|(?<=百分之)[零一二三四五六七八九十](?![零〇一二两三四五六七八九十百千万亿])"
 )
+_ZH_DIGITS_WITH_UNIT = re.compile(r"(\d+)(?:\.(\d+))?([千万亿])")
+_ZH_UNIT_ZEROS = {"千": 3, "万": 4, "亿": 8}
 # As in the normaliser that comes with Whisper (Radford et al. 2022, appendix C).
 _HESITATIONS = frozenset({"uh", "um", "er", "erm", "hmm", "mm", "huh", "mhm", "mmm"})
 _SPELLINGS = {"ok": "okay", "o'clock": "oclock", "mr": "mister", "mrs": "missus", "dr": "doctor"}
@@ -60,8 +62,8 @@ def for_error_rate(text: str, language: Language) -> str:
     and every number one digit a word, so that ``twenty five``, ``25`` and ``two five`` are equal; ``$5`` is
     ``5 dollars``, ``5%`` ``5 percent``; ok = okay, Mr = mister,
     Wi-Fi = wifi, e-mail = email, P.I.N. = pin.
-    Mandarin: simplified, lower case, half width; numbers as Chinese digits one by one (``25`` and ``二十五`` are 二五,
-    ``两`` counts as 二, ``幺`` as 一, ``十`` as 一零); punctuation and spaces out.
+    Mandarin: simplified, lower case, half width; numbers as Chinese digits one by one (``25`` and ``二十五`` are 二五, ``2万`` is
+    ``两万``, ``两`` counts as 二, ``幺`` as 一, ``十`` as 一零); punctuation and spaces out.
     """
     text = to_half_width(text).lower()
     return _mandarin_characters(text) if language == "zh" else " ".join(_english_words(text, split_numbers=True))
@@ -102,10 +104,17 @@ def _converter() -> OpenCC:
 
 
 def _mandarin_characters(text: str) -> str:
-    text = digits_to_chinese(chinese_cardinals_to_digits(to_simplified(text)))
+    text = _ZH_DIGITS_WITH_UNIT.sub(_without_unit, to_simplified(text))
+    text = digits_to_chinese(chinese_cardinals_to_digits(text))
     for spoken, digits in (("两", "二"), ("幺", "一"), ("〇", "零"), ("十", "一零")):
         text = text.replace(spoken, digits)
     return _NOT_A_WORD_CHARACTER.sub("", text)
+
+
+def _without_unit(number: re.Match[str]) -> str:
+    """2万 as 20000, 1.5万 as 15000, as 两万 and 一万五千 are; what the unit cannot hold (1.23456万) stays."""
+    whole, fraction, zeros = number[1], number[2] or "", _ZH_UNIT_ZEROS[number[3]]
+    return whole + fraction.ljust(zeros, "0") if len(fraction) <= zeros else number.group()
 
 
 def _mandarin_numbers(text: str) -> str:

@@ -121,6 +121,9 @@ def test_different_in_english_error_rates(reference: str, hypothesis: str) -> No
         ("幺三八", "138"),
         ("两点", "2点"),
         ("百分之五点五", "5.5%"),
+        ("两万块", "2萬塊"),
+        ("一万五千元", "1.5万元"),
+        ("三千", "3千"),
         ("十点三十", "10:30"),
         ("ＡＢＣ 卡", "abc卡"),
     ],
@@ -129,7 +132,9 @@ def test_equal_in_mandarin_error_rates(reference: str, hypothesis: str) -> None:
     assert for_error_rate(reference, "zh") == for_error_rate(hypothesis, "zh")
 
 
-@pytest.mark.parametrize(("reference", "hypothesis"), [("二十五", "二十六"), ("账户", "账号"), ("五十", "五")])
+@pytest.mark.parametrize(
+    ("reference", "hypothesis"), [("二十五", "二十六"), ("账户", "账号"), ("五十", "五"), ("两万", "2千")]
+)
 def test_different_in_mandarin_error_rates(reference: str, hypothesis: str) -> None:
     assert for_error_rate(reference, "zh") != for_error_rate(hypothesis, "zh")
 

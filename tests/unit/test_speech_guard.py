@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from qa.model import Span, Word
-from qa.speech.guard import Segment, holes, keep_words, looks_looped, too_sparse, well_placed, without_loops
+from qa.speech.guard import (
+    Segment,
+    doubtful,
+    holes,
+    keep_words,
+    looks_looped,
+    more_complete,
+    too_sparse,
+    well_placed,
+    without_loops,
+)
 
 
 def words(text: str) -> list[Word]:
@@ -106,3 +116,38 @@ def test_words_that_share_one_moment(said: list[Word], kept: int) -> None:
 )
 def test_a_window_with_hardly_a_word_was_no_speech(said: str, duration_s: float, sparse: bool) -> None:
     assert too_sparse(words(said), duration_s) is sparse
+
+
+def placed(*starts_s: float, confidence: float = 0.9) -> Segment:
+    """Words of half a second that begin at these times."""
+    said = (Word(text=f"w{s}", start_s=s, end_s=s + 0.5, confidence=confidence) for s in starts_s)
+    return Segment(tuple(said), mean_logprob=-0.3, no_speech=0.1)
+
+
+FULL = placed(0.0, 0.6, 1.2, 1.8, 2.4, 3.0, 3.6)
+
+
+@pytest.mark.parametrize(
+    ("segment", "duration_s", "expected"),
+    [
+        (FULL, 4.2, False),
+        (FULL, 6.5, True),  # 2.4 s after the last word
+        (placed(0.0, 0.6, 3.0, 3.6), 4.2, True),  # 1.9 s between two words
+        (placed(0.0, 0.6, 1.2, confidence=0.15), 1.8, True),  # hardly believed
+        (Segment((*FULL.words[:6], placed(3.6, confidence=0.15).words[0]), -0.3, 0.1), 4.2, True),  # one such word
+        (Segment((), 0.0, 0.1), 2.0, True),  # speech without a word
+    ],
+)
+def test_a_text_with_a_hole_or_a_doubted_word_deserves_a_wider_search(
+    segment: Segment, duration_s: float, expected: bool
+) -> None:
+    assert doubtful(segment, duration_s) is expected
+
+
+def test_a_wider_search_wins_unless_it_leaves_more_out() -> None:
+    short, empty = placed(0.0, 0.6), Segment((), 0.0, 0.1)
+    assert more_complete(short, FULL, 4.2) is FULL
+    assert more_complete(FULL, short, 4.2) is FULL
+    assert more_complete(FULL, empty, 4.2) is FULL
+    as_complete = placed(0.1, 0.6, 1.2, 1.8, 2.4, 3.0, 3.6)
+    assert more_complete(FULL, as_complete, 4.2) is as_complete

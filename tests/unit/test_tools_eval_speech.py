@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from tools.eval_speech import Measured, estimates, page, ratios, report
+from tools.eval_speech import Beside, Measured, estimates, page, ratios, report, speeds
 from tools.speech_accuracy import CallCounts, DiarizationErrors, SpeakerErrors
 from tools.speech_trials import Trial
+from tools.speech_workers import Outcome, Round
 
 DER = SpeakerErrors(DiarizationErrors(80.0, 2.0, 4.0, 2.0), DiarizationErrors(100.0, 22.0, 2.0, 2.0))
 CALL = CallCounts(
@@ -50,33 +51,47 @@ def test_a_group_without_diarizer_shows_no_der() -> None:
     assert "DER" not in estimates([STEREO])
 
 
-def test_ratios_by_call_and_over_mono() -> None:
-    slow = replace(CALL, errors=8, wall_s=54.0, cpu_s=45.0)
-    slow_stereo = replace(STEREO, errors=4, wall_s=18.0, cpu_s=18.0)
-    rows = {row["call"]: row for row in ratios([STEREO, CALL], [slow, slow_stereo])}
-    assert set(rows) == {"c-1", "c-2", "all mono"}
+def heard(wall_s: float, *counts: CallCounts) -> Round:
+    return Round([Outcome(c.n_words, c.wall_s, c.cpu_s, counts=c) for c in counts], wall_s)
+
+
+SLOW = replace(CALL, errors=8, cpu_s=45.0)
+MONO_BESIDE = Beside("mono", heard(5.0, CALL), heard(30.0, SLOW), heard(25.0, SLOW))
+STEREO_BESIDE = Beside("stereo", heard(5.0, STEREO), heard(9.0, replace(STEREO, errors=2)), heard(9.0, STEREO))
+
+
+def test_ratios_by_call_by_side_and_over_all() -> None:
+    rows = {row["call"]: row for row in ratios([MONO_BESIDE, STEREO_BESIDE])}
+    assert list(rows) == ["c-1", "c-2", "all mono", "all stereo", "all"]
     assert rows["c-1"]["error_rate"]["ratio"] == pytest.approx(10 / 8)
-    assert rows["c-1"]["wall_s"]["times_as_fast"] == pytest.approx(6.0)
-    assert rows["all mono"]["cpu_s"]["times_as_fast"] == pytest.approx(5.0), "the stereo call is not in it"
+    assert rows["all stereo"]["error_rate"]["ratio"] == pytest.approx(4 / 2)
+    assert rows["all"]["error_rate"]["ratio"] == pytest.approx(14 / 10), "errors are added up, not rates"
     assert "der" not in rows["c-2"]
 
 
+def test_speeds_go_by_the_clock_of_all_processes_together() -> None:
+    mono, stereo = speeds([MONO_BESIDE, STEREO_BESIDE])
+    assert mono["calls"] == "mono"
+    assert mono["plain"]["as_fast_wall"] == pytest.approx(30 / 5)
+    assert mono["plain_pair"]["as_fast_wall"] == pytest.approx(25 / 5)
+    assert mono["plain"]["as_fast_cpu"] == pytest.approx(45 / 9)
+    assert stereo["plain"]["as_fast_wall"] == pytest.approx(9 / 5)
+
+
 def test_no_ratio_to_a_plain_pipeline_without_errors() -> None:
-    (row,) = ratios([STEREO], [replace(STEREO, errors=0, cp_errors=0)])
-    assert row["error_rate"]["ratio"] is None
+    perfect = heard(9.0, replace(STEREO, errors=0, cp_errors=0))
+    assert ratios([Beside("stereo", heard(5.0, STEREO), perfect, perfect)])[0]["error_rate"]["ratio"] is None
 
 
 def test_page_says_how_it_was_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tools.eval_speech.verify", list)
-    from qa.settings import Settings
-
     silence = Trial("music", audio_s=1800.0, n_words=0, wall_s=18.0, cpu_s=20.0)
-    measured = Measured(
-        [CALL, STEREO], [replace(CALL, wall_s=54.0)], {"mono": {"transcribe": 8.0}, "stereo": {}}, [silence]
-    )
-    text = page(report(measured, Settings(), "torch"), measured)
+    stage_s: dict[str, dict[str, float]] = {"mono": {"transcribe": 8.0}, "stereo": {}}
+    measured = Measured([CALL, STEREO], stage_s, [MONO_BESIDE], [silence])
+    text = page(report(measured, "torch"), measured)
     assert "| all (2 calls) |" in text
     assert "| transcribe | 0.0889 | 0.0000 |" in text  # 8 s over 90 s of mono
     assert "| music | 1800 | 0 | 100.0 | 90.0 |" in text
-    assert "10.0 / 1.7" in text  # times real time: 90 s in 9 s, 90 s in 54 s
+    assert "| all mono | 5.0% / 4.0% = 1.25 (10 and 8 of 200) |" in text
+    assert "5.0 s (18.0 x real time) | 30.0 s (3.0 x real time) | 6.0 |" in text
     assert "3.5% (14/400)" in text  # no interval: two calls are too few
