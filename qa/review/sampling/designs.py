@@ -142,7 +142,10 @@ def _strata(calls: Iterable[Candidate], by: Sequence[Dimension]) -> _Strata:
     strata: _Strata = defaultdict(dict)
     listed = list(calls)
     level = _levels(listed) if Dimension.AGENT_LEVEL in by else {}
-    value_of = {**_VALUE, Dimension.AGENT_LEVEL: lambda call: level[call.agent_id or UNASSIGNED]}
+    value_of: dict[Dimension, Callable[[Candidate], str | None]] = {
+        **_VALUE,
+        Dimension.AGENT_LEVEL: lambda call: level[call.agent_id or UNASSIGNED],
+    }
     for call in listed:
         values = [(dimension, value_of[dimension](call) or UNASSIGNED) for dimension in by]
         strata[", ".join(f"{dimension}={_quoted(value)}" for dimension, value in values) or ALL][call.call_id] = call
