@@ -19,6 +19,8 @@ class IdentityParams(Form):
     type: Literal["identity"]
     identifiers: str
     discloses: str
+    tells: str | None = None
+    """Tells of the account only where an identifier was given before: what is explained or done then is the caller's own."""
     at_least: int = Field(default=2, ge=1)
     telling: tuple[str, ...] = ()
     """Kinds that are asked for only to open an account or an order: then something of it was told, in words unknown to us."""
@@ -26,6 +28,8 @@ class IdentityParams(Form):
     def signal_names(self) -> Iterator[str]:
         yield self.identifiers
         yield self.discloses
+        if self.tells is not None:
+            yield self.tells
 
 
 def _without_disclosure(context: Context, params: IdentityParams, checked: tuple[Hit, ...]) -> CheckResult:
@@ -41,8 +45,8 @@ def _without_disclosure(context: Context, params: IdentityParams, checked: tuple
 
 def identity(context: Context, params: IdentityParams) -> CheckResult:
     """Enough before the first disclosure: met; some, or too late: partially met; none: not met; no disclosure: n/a."""
-    disclosures = context.signals.hits(params.discloses)
     checked = context.signals.hits(params.identifiers)
+    disclosures = _disclosures(context, params, checked)
     if not disclosures:
         return _without_disclosure(context, params, checked)
     first = disclosures[0]
@@ -58,3 +62,10 @@ def identity(context: Context, params: IdentityParams) -> CheckResult:
     if len({hit.label for hit in later}) >= params.at_least:
         return found(context, Outcome.PARTIALLY_MET, context.say("identified_late", turn=first.turn), (first, *later))
     return found(context, Outcome.NOT_MET, context.say("not_identified", turn=first.turn), (first,))
+
+
+def _disclosures(context: Context, params: IdentityParams, checked: tuple[Hit, ...]) -> list[Hit]:
+    plain = context.signals.hits(params.discloses)
+    if params.tells is None or not checked:
+        return list(plain)
+    return sorted({*plain, *(hit for hit in context.signals.hits(params.tells) if hit.turn > checked[0].turn)})

@@ -159,7 +159,9 @@ def _answers(book: SignalBook, name: str, detector: Answer) -> list[Hit]:
                 continue
             for floor in transcript.next_floors(hit.turn, SpeakerRole.CUSTOMER, _ANSWER_TURNS):
                 answer = floor[0]
-                if answer not in refusals and transcript.folded[answer].strip():
+                if answer in refusals:
+                    break
+                if transcript.folded[answer].strip():
                     found.append(Hit(answer, 0, len(transcript.folded[answer]), name, 0.8, "structure", asked))
                     break
     return found
@@ -176,6 +178,7 @@ def _restatements(book: SignalBook, name: str, detector: Restatement) -> list[Hi
     openers = book.pattern(detector.openers)
     common = frozenset(detector.common)
     meant = [hit for other in detector.opened_by for hit in book.hits(other)]
+    read_out = {_unit_of(transcript, hit) for other in detector.not_from for hit in book.hits(other)}
     agreed = _agreed(book, detector.agreed_by)
     found = []
     customer = transcript.role_floors(SpeakerRole.CUSTOMER)
@@ -184,6 +187,8 @@ def _restatements(book: SignalBook, name: str, detector: Restatement) -> list[Hi
             continue
         heard = [index for floor in customer if floor[0] < unit.turn for index in floor][-_RECENT_FLOORS:]
         if not heard:
+            continue
+        if _unit_of(transcript, Hit(unit.turn, unit.start, unit.end)) in read_out:
             continue
         said = " ".join(transcript.folded[index] for index in heard)
         digits = _digits(unit.text)
@@ -203,7 +208,8 @@ def _restatements(book: SignalBook, name: str, detector: Restatement) -> list[Hi
         if unit.turn in agreed:
             least = 1
         own = _content(unit.text[opened:], common, transcript.language)
-        if len(own & _content(said, common, transcript.language)) >= least:
+        shared = own & _content(said, common, transcript.language)
+        if len(shared) >= max(least, detector.min_share * len(own)):
             found.append(Hit(unit.turn, unit.start + opened, unit.end, name, 0.7, "structure"))
     return found
 

@@ -73,6 +73,10 @@ class Restatement(Form):
     agreed_by: str | None = None
     """Signal with which the customer's answer begins when it was right; then one shared word is enough."""
     min_shared: int = Field(default=2, ge=1)
+    min_share: float = Field(default=0.0, ge=0, le=1)
+    """Share of the sentence's words (from the opener on) that the customer has to have said: the rest is news."""
+    not_from: tuple[str, ...] = ()
+    """Signals of a sentence read from the record: it takes up nothing."""
     echoes: int | None = Field(default=None, ge=2)
     """So many shared words are enough in a sentence half of which is what the customer just said: an address read back."""
     min_digits: int = Field(default=4, ge=2)
@@ -147,8 +151,8 @@ class Signal(Form):
                 pass
             case Answer(asked=asked, request=request, refusal=refusal):
                 names = (*asked, request, refusal)
-            case Restatement(opened_by=names, agreed_by=agreed_by):
-                names = names if agreed_by is None else (*names, agreed_by)
+            case Restatement(opened_by=opened_by, not_from=not_from, agreed_by=agreed_by):
+                names = (*opened_by, *not_from, *(() if agreed_by is None else (agreed_by,)))
             case _:
                 names = self.any_of
         return (*names, *self.not_with, *anchor_of(self.window))
