@@ -15,9 +15,10 @@ def models(form: str) -> int:
     from rich.table import Column, Table
 
     from qa.cli.console import output_console
-    from qa.speech.models import verify
+    from qa.language import minilm
+    from qa.speech import models as speech
 
-    files = verify()
+    files = [*speech.verify(), *minilm.verify()]
     if form == "json":
         click.echo(json.dumps([asdict(file) for file in files], indent=2))
     else:

@@ -80,7 +80,9 @@ def _with_sentiment(turns: list[Turn], embedder: Embedder, model: SentimentModel
     if not wanted:
         return turns
     texts = [text for turn in wanted for text in turn.sentence_texts()]
-    probabilities = model.probabilities(texts, embedder.embed(texts))
+    # Scoring asks for the customer's tone only: the agent's is read quickly.
+    closely = [turn.role != SpeakerRole.AGENT for turn in wanted for _ in turn.sentence_texts()]
+    probabilities = model.probabilities(texts, embedder.embed(texts), closely=closely)
     found: dict[int, Turn] = {}
     start = 0
     for turn in wanted:

@@ -62,7 +62,7 @@ class Network:
         return np.asarray(hidden @ self.layers["output"] + self.output_bias + terms @ self.layers["direct"])
 
 
-def softmax(logits: NDArray[Any]) -> NDArray[Any]:
-    """Rows that add up to 1."""
-    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+def softmax(logits: NDArray[Any], axis: int = 1) -> NDArray[Any]:
+    """Rows (or whatever lies along ``axis``) that add up to 1."""
+    odds = np.exp(logits - logits.max(axis=axis, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=axis, keepdims=True))

@@ -26,7 +26,7 @@ from qa.language.train_network import Lessons, calibrated, fit_network
 from qa.language.train_sentiment import embedded, read_multidogo, read_service_turns
 from qa.language.vectors import Embedder, UniversalSentenceEncoder, Vectors
 
-_HELD_OUT = 2_000
+HELD_OUT = 2_000
 """Comments that only calibrate."""
 _MOST_TERMS = 20_000
 _LEAST_TEXTS = 4
@@ -68,7 +68,7 @@ def fit_comments(texts: list[str], vectors: Vectors, tones: NDArray[np.int64], m
     def part(rows: slice | NDArray[np.intp]) -> Lessons:
         return Lessons(vectors[rows], terms[rows], tones[rows], weights[rows], marks[rows])
 
-    seen = slice(0, len(texts) - _HELD_OUT)
+    seen = slice(0, len(texts) - HELD_OUT)
     unseen = np.flatnonzero((np.arange(len(texts)) >= seen.stop) & (tones >= 0))
     return calibrated(fit_network(part(seen), vocabulary, len(LABELS)), part(unseen))
 

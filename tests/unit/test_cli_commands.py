@@ -191,13 +191,13 @@ def test_transcribe_hands_over_what_was_asked_for(
 def test_models_end_with_1_when_one_is_not_what_we_tested(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from qa.speech.models import ModelFile
+    from qa.packaged import ModelFile
 
     good = ModelFile("whisper-base", "some-package", "/lib/model.bin", "ab" * 32, verified=True)
     monkeypatch.setattr("qa.speech.models.verify", lambda: [good])
     assert run("models") == 0
     assert "ab" * 32 in capsys.readouterr().out
-    monkeypatch.setattr("qa.speech.models.verify", lambda: [good, replace(good, verified=False)])
+    monkeypatch.setattr("qa.language.minilm.verify", lambda: [replace(good, verified=False)])
     assert run("models", "--format", "json") == 1
     assert [row["verified"] for row in json.loads(capsys.readouterr().out)] == [True, False]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from importlib import resources
 from math import exp
 
@@ -10,8 +11,10 @@ import numpy as np
 import pytest
 
 from qa.language.fillers import is_filler
+from qa.language.minilm import MINILM
 from qa.language.network import Network
 from qa.language.ngrams import Vocabulary
+from qa.language.packed import Matrix
 from qa.language.sentiment import (
     COMMENTS_SCHEMA,
     LABELS,
@@ -26,13 +29,20 @@ from qa.language.vectors import USE_MULTILINGUAL, load_embedder
 from qa.model import ModelUnavailable
 
 
-@pytest.mark.parametrize("name", ["sentiment.json", "sentiment_comments.json"])
-def test_shipped_weights_say_where_they_come_from(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "encoder"),
+    [
+        ("sentiment.json", USE_MULTILINGUAL),
+        ("sentiment_comments.json", USE_MULTILINGUAL),
+        ("sentiment_tones.json", MINILM),
+    ],
+)
+def test_shipped_weights_say_where_they_come_from(name: str, encoder: str) -> None:
     file = resources.files("qa.language") / "models" / name
     text = file.read_text(encoding="utf-8")
     document = json.loads(text)
     assert len(text) < 3_000_000
-    assert document["embedder"] == USE_MULTILINGUAL
+    assert document.get("embedder", document.get("encoder")) == encoder
     assert {"date", "licence", "trained_on"} <= set(document)
     assert all({"name", "licence", "attribution", "n"} <= set(source) for source in document["trained_on"])
     assert load_sentiment().service.weights.shape == (3, 512)
@@ -64,7 +74,14 @@ def test_another_file_is_refused(change: dict[str, object], message: str) -> Non
         SentimentHead.from_document(document | change, where="f.json")
 
 
-def comment_expert(*, service_weight: float) -> CommentExpert:
+def no_tones(texts: Sequence[str]) -> Matrix:
+    """A fine-tuned encoder that has no opinion."""
+    return np.zeros((len(texts), 3), dtype=np.float32)
+
+
+def comment_expert(
+    *, service_weight: float, network_weight: float = 1.0, tones: Callable[[Sequence[str]], Matrix] = no_tones
+) -> CommentExpert:
     """One dimension and one term: what holds "great" is positive by e^2 to 1 to 1; what lies high is service talk."""
     layers = {
         "terms": np.zeros((1, 1), dtype=np.float32),
@@ -74,7 +91,7 @@ def comment_expert(*, service_weight: float) -> CommentExpert:
     }
     vocabulary = Vocabulary({"great": 0}, np.ones(1, dtype=np.float32))
     network = Network(vocabulary, layers, np.zeros(1, dtype=np.float32), np.zeros(3, dtype=np.float32))
-    return CommentExpert(network, np.array([service_weight]), 0.0)
+    return CommentExpert(network, np.array([service_weight]), 0.0, network_weight, tones)
 
 
 def test_experts_are_mixed_by_the_share_of_service_talk() -> None:
@@ -87,11 +104,33 @@ def test_experts_are_mixed_by_the_share_of_service_talk() -> None:
     assert model.probabilities([], np.zeros((0, 1), dtype=np.float32)).shape == (0, 3)
 
 
+def test_the_encoder_speaks_beside_the_network() -> None:
+    asked: list[str] = []
+
+    def tones(texts: Sequence[str]) -> Matrix:
+        asked.extend(texts)
+        return np.tile(np.array([np.log(3), 0, 0], dtype=np.float32), (len(texts), 1))
+
+    expert = comment_expert(service_weight=np.log(39), network_weight=0.5, tones=tones)
+    service = SentimentHead("x", np.zeros((3, 1)), np.array([0.0, np.log(2), 0.0]))  # always 1/4, 1/2, 1/4
+    texts = ["great", "great for you", "great stuff", "great 真好"]
+    vectors = np.array([[0.0], [1.0], [0.0], [0.0]], dtype=np.float32)  # share 1/2, but 39/40 of the second
+    rows = SentimentModel(service, expert).probabilities(texts, vectors, closely=[True, True, False, True])
+    # Half the network's 0, 0, 2 and the encoder's ln 3, 0, 0: odds 3 : 1 : e. The network alone: 1 : 1 : e^2.
+    plain = np.array([0.25, 0.5, 0.25])
+    both, alone = np.array([3, 1, exp(1)]) / (4 + exp(1)), np.array([1, 1, exp(2)]) / (2 + exp(2))
+    assert rows[0] == pytest.approx((plain + both) / 2)
+    assert rows[1] == pytest.approx((39 * plain + alone) / 40)  # plain service talk
+    assert rows[2] == pytest.approx((plain + alone) / 2)  # not marked
+    assert rows[3] == pytest.approx((plain + alone) / 2)  # Mandarin
+    assert asked == ["great"]
+
+
 def test_comment_expert_comes_back_from_its_file() -> None:
     expert = comment_expert(service_weight=1.0)
     document = {"schema": COMMENTS_SCHEMA, "labels": list(LABELS), "service_weights": [1.0], "service_bias": 0.0}
     document |= {"network": expert.network.to_document()}
-    again = CommentExpert.from_document(json.loads(json.dumps(document)), where="f.json")
+    again = CommentExpert.from_document(json.loads(json.dumps(document)), where="f.json", tones=no_tones)
     vectors = np.array([[1.0]], dtype=np.float32)
     assert again.network.logits(["great"], vectors) == pytest.approx(
         expert.network.logits(["great"], vectors), abs=1e-3
@@ -99,7 +138,7 @@ def test_comment_expert_comes_back_from_its_file() -> None:
     changes: list[dict[str, object]] = [{"schema": "qa.sentiment/1"}, {"labels": ["a"]}, {"network": {}}]
     for change in changes:
         with pytest.raises(ModelUnavailable, match=r"f\.json: not a model of comments"):
-            CommentExpert.from_document(document | change, where="f.json")
+            CommentExpert.from_document(document | change, where="f.json", tones=no_tones)
 
 
 def test_turn_is_the_mean_of_its_sentences_weighted_by_tone() -> None:
