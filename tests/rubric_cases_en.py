@@ -367,6 +367,16 @@ CASES: list[tuple[str, str, tuple[str, ...]]] = [
         "not_met",
         (OPENING, "C: I'm off to one of your rivals on Monday.", "A: Understood."),
     ),
+    (
+        "resolution.escalation",
+        "met",
+        (OPENING, "C: Then I'm going to the papers.", "A: Let me bring in my team leader for you."),
+    ),
+    (
+        "resolution.escalation",
+        "not_met",
+        (OPENING, "C: Get me your manager.", "A: The manager's off today."),
+    ),
     # closing.further_help
     ("closing.further_help", "met", (OPENING, REASON, "A: Is there anything else I can do for you?", "C: No.")),
     ("closing.further_help", "met", (OPENING, REASON, "A: any other questions", "C: no")),

@@ -14,6 +14,12 @@ signals:
   restated:
     title: restatement
     detect: {kind: restatement, openers: [so you], opened_by: [meant], agreed_by: agrees, common: [the]}
+  mostly_theirs:
+    title: restatement
+    detect: {kind: restatement, openers: [so you], min_share: 0.5, not_from: [read_out], common: [the]}
+  read_out: {title: reading from the record, phrases: [it says]}
+  told: {title: disclosure, phrases: [your bill]}
+  explained: {title: explanation, phrases: [because of]}
   meant: {title: restatement, acts: [reads_back]}
   agrees: {title: agreement, role: customer, phrases: [exactly]}
   asks_name: {title: name, phrases: [name]}
@@ -79,6 +85,32 @@ def test_restatement(reply: str, answer: str, acts: bool, expected: str) -> None
     if acts:
         conversation = doing(conversation, 2, Act.READS_BACK)
     assert outcome("{type: said, met: restated}", conversation) == expected
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ("A: so you see the kitchen tap leaking", "met"),
+        ("A: so you see the kitchen tap and a boiler engineer coming on monday morning", "not_met"),  # mostly news
+        ("A: so you see it says the kitchen tap leaking", "not_met"),  # from the screen
+    ],
+)
+def test_a_restatement_is_mostly_what_the_customer_said(reply: str, expected: str) -> None:
+    assert outcome("{type: said, met: mostly_theirs}", call("A: hello", SAID, reply)) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("A: because of the weather",), "not_applicable"),  # nobody was identified: general talk
+        (("A: may i have your name", "C: Lee", "A: because of the weather"), "partially_met"),
+        (("A: may i have your name and email", "C: Lee, lee at x", "A: because of the weather"), "met"),
+        (("A: may i have your name", "C: no way", "A: hm", "C: Lee is fine", "A: your bill"), "not_met"),  # refused
+    ],
+)
+def test_what_is_explained_after_an_identifier_is_the_callers_own(lines: tuple[str, ...], expected: str) -> None:
+    spec = "{type: identity, identifiers: identified, discloses: told, tells: explained}"
+    assert outcome(spec, call("C: hello", *lines)) == expected
 
 
 LONG = "and then the two of us will go over all that was agreed"
