@@ -67,6 +67,7 @@ def listen(
     with timed("transcribe", stage_s):
         windows = [window for channel in active for window in pack(activity[channel].speech, channel)]
         transcript = engines.transcriber.transcribe(samples, windows, wanted, engines.hotwords(call))
+        memory.give_back()
     if not transcript.words:
         raise RecordingRefused(Reason.NO_SPEECH, "no words were recognised")
 
