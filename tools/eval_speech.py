@@ -13,7 +13,7 @@ import json
 import os
 import platform
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,53 +24,21 @@ from qa.model import Call, ChannelKind, RecordingRefused
 from qa.settings import Settings
 from qa.speech.models import verify
 from tools.benchmarks_page import write_section
-from tools.intervals import Estimate, bootstrap, wilson
 from tools.plain_pipeline import Runtime
 from tools.speech_accuracy import CallCounts, diarization_errors, normalised, read_rttm, text_errors
-from tools.speech_trials import Trial, trials
-from tools.speech_workers import Job, Ours, Round, Workers, prepare
+from tools.speech_figures import Beside, Measured, groups, ratios, speeds, word_ratios
+from tools.speech_page import page
+from tools.speech_trials import trials
+from tools.speech_workers import Job, Ours, Workers, prepare
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS = 2
 SECTION = "Speech"
-NOTES = """Error rate: all words in order of time, `qa.language.for_error_rate` on both sides (jiwer). cpWER and DI-cpWER
-(meeteval): speakers are roles on stereo, the diarizer's labels on mono; the confusion cost is their difference, with whole
-turns or single words free to change speaker. DER (pyannote.metrics; mono only): no collar, overlap scored; who speaks when
-after the words settled the speakers, against gold without the pauses over 0.25 s inside turns. Both find pauses by the
-recording's energy, which flatters false alarms; the line below it compares whole turns under their roles with gold as it was
-written. Words outside gold speech: they touch no gold turn, so they were made up or put at a wrong time. A call is swapped
-when fewer than half of its people's words carry their role. Shares of calls: Wilson; the rest: bootstrap over calls, none
-under five. The calls are synthetic and clean: real ones are harder."""
-PLAIN = """Beside the plain pipeline on the same weights ({embedding} embedding): faster-whisper sequential, beam 5, no speech
-gate, and pyannote at its default step 0.1 with its own embedding loop and clustering; on stereo each leg is recognised and
-nothing diarized. Ours / plain (errors counted; DER: seconds; too few calls for an interval). Then the same calls by the clock,
-one side after the other on the same two cores: ours as it is shipped, two processes of one thread that hear a call each; the
-plain pipeline as its engines come, one process of two threads, call by call; and the plain pipeline in two processes of one
-thread. Engines are loaded; decoding is in none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """Every call with ours, its seconds by side and stage, ours beside the plain pipeline, and the trials."""
-
-    ours: list[CallCounts]
-    stage_s: dict[str, dict[str, float]]
-    beside: list[Beside]
-    trials: list[Trial]
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """The same calls heard by both pipelines: ours and the plain one each in its way, the plain one also in ours' way."""
-
-    side: Literal["mono", "stereo"]
-    ours: Round
-    plain: Round
-    plain_pair: Round
 
 
 def measure(samples: Path, n_plain: int, settings: Settings, embedding: Runtime = "torch") -> Measured:
-    """Run ours over all sample calls and both over ``n_plain`` mono calls of each language and one stereo call of each."""
+    """Run ours over all sample calls, the plain recognition over all mono ones, and both pipelines over ``n_plain`` mono calls
+    of each language and one stereo call of each; with 0 ours alone."""
     recordings = scan(samples, settings).recordings
     with TemporaryDirectory() as folder:
         jobs = prepare(recordings, samples / "gold", settings, Path(folder))
@@ -79,8 +47,11 @@ def measure(samples: Path, n_plain: int, settings: Settings, embedding: Runtime 
             heard = workers.hear(jobs)
             ours = {side: workers.hear(found) for side, found in sides.items()}
             made = trials(workers, jobs, samples / "gold", Path(folder))
+        words: list[CallCounts] = []
         plain, pair = {}, {}
         if sides:
+            with Workers("plain words", WORKERS, 1) as workers:
+                words = workers.hear([job for job in jobs if _side(job) == "mono"]).counts
             with Workers("plain", 1, WORKERS, embedding) as workers:
                 plain = {side: workers.hear(found) for side, found in sides.items()}
             with Workers("plain", WORKERS, 1, embedding) as workers:
@@ -91,7 +62,7 @@ def measure(samples: Path, n_plain: int, settings: Settings, embedding: Runtime 
         for stage, seconds in {"decode": job.decode_s, **outcome.stage_s}.items():
             total[stage] = total.get(stage, 0.0) + seconds
     beside = [Beside(side, ours[side], plain[side], pair[side]) for side in sides]
-    return Measured(heard.counts, stage_s, beside, made)
+    return Measured(heard.counts, words, stage_s, beside, made)
 
 
 def _side(job: Job) -> Literal["mono", "stereo"]:
@@ -106,75 +77,6 @@ def _compared(jobs: Sequence[Job], n: int) -> dict[Literal["mono", "stereo"], li
         for language in ("en", "zh"):
             chosen[side] += [j for j in jobs if _side(j) == side and j.call.language == language][:most]
     return chosen
-
-
-def estimates(counts: Sequence[CallCounts]) -> dict[str, Estimate]:
-    """Every measure of a group of calls. Shares of calls by Wilson, everything else by the bootstrap over calls."""
-    hours = [c.audio_s / 3600 for c in counts]
-    units = [c.units for c in counts]
-    der = [c.der for c in counts if c.der is not None]
-    turns = [c.der_of_turns for c in counts if c.der_of_turns is not None]
-    speech_s = [d.without_pauses.speech_s for d in der]
-    roles = [c for c in counts if c.role_words]
-    made = {
-        "error rate (WER; zh: CER)": bootstrap([c.errors for c in counts], units),
-        "cpWER": bootstrap([c.cp_errors for c in counts], units),
-        "DI-cpWER, turns": bootstrap([c.di_errors for c in counts], units),
-        "speaker confusion cost, turns": bootstrap([c.cp_errors - c.di_errors for c in counts], units),
-        "speaker confusion cost, single words": bootstrap([c.cp_errors - c.di_unit_errors for c in counts], units),
-        "words outside gold speech an hour": bootstrap([c.invented for c in counts], hours),
-        "DER": bootstrap([d.without_pauses.wrong_s for d in der], speech_s),
-        "DER: missed": bootstrap([d.without_pauses.missed_s for d in der], speech_s),
-        "DER: false alarm": bootstrap([d.without_pauses.false_alarm_s for d in der], speech_s),
-        "DER: confused": bootstrap([d.without_pauses.confusion_s for d in der], speech_s),
-        "DER of whole turns (the RTTM output), pauses in turns as speech": bootstrap(
-            [d.wrong_s for d in turns], [d.speech_s for d in turns]
-        ),
-        "words with the right role": bootstrap([c.role_words_right for c in roles], [c.role_words for c in roles]),
-        "calls with roles right": wilson(sum(c.roles_right for c in roles), len(roles)),
-        "calls swapped and not flagged": wilson(sum(c.swapped_silently for c in roles), len(roles)),
-        "calls flagged role_uncertain": wilson(sum(c.uncertain for c in roles), len(roles)),
-        "seconds a second of audio: wall": bootstrap([c.wall_s for c in counts], [c.audio_s for c in counts]),
-        "seconds a second of audio: processor": bootstrap([c.cpu_s for c in counts], [c.audio_s for c in counts]),
-    }
-    return {name: estimate for name, estimate in made.items() if estimate.denominator}
-
-
-def ratios(beside: Sequence[Beside]) -> list[dict[str, Any]]:
-    """Ours / plain: error rate, DER and cpWER, call by call, by side, and over all calls in one figure."""
-    pairs = [(o, p) for found in beside for o, p in zip(found.ours.counts, found.plain.counts, strict=True)]
-    groups = [(p.call_id, [(o, p)]) for o, p in pairs]
-    groups += [(f"all {side}", [pair for pair in pairs if pair[1].side == side]) for side in ("mono", "stereo")]
-    groups.append(("all", pairs))
-    made = []
-    for name, chosen in groups:
-        if not chosen:
-            continue
-        a, b = estimates([o for o, _ in chosen]), estimates([p for _, p in chosen])
-        row: dict[str, Any] = {"call": name}
-        for key, measure_name in (("error_rate", "error rate (WER; zh: CER)"), ("der", "DER"), ("cpwer", "cpWER")):
-            if measure_name in a and measure_name in b:
-                x, y = a[measure_name], b[measure_name]
-                ratio = x.value / y.value if x.value is not None and y.value else None
-                row[key] = {"ours": x.value, "plain": y.value, "ratio": ratio}
-                row[key] |= {"ours_n": x.numerator, "plain_n": y.numerator, "of": x.denominator}
-        made.append(row)
-    return made
-
-
-def speeds(beside: Sequence[Beside]) -> list[dict[str, Any]]:
-    """Seconds for the same calls: by the clock on both cores, and of the processors."""
-    made = []
-    for found in beside:
-        row: dict[str, Any] = {"calls": found.side, "audio_s": round(sum(c.audio_s for c in found.ours.counts), 1)}
-        for name, heard in (("ours", found.ours), ("plain", found.plain), ("plain_pair", found.plain_pair)):
-            row[name] = {"wall_s": heard.wall_s, "cpu_s": heard.cpu_s}
-            row[name] |= {
-                "as_fast_wall": heard.wall_s / found.ours.wall_s,
-                "as_fast_cpu": heard.cpu_s / found.ours.cpu_s,
-            }
-        made.append(row)
-    return made
 
 
 def regression(data: Path, ours: Ours) -> dict[str, Any]:
@@ -221,14 +123,6 @@ def _add(errors: dict[str, list[float]], name: str, wrong: float, of: float) -> 
     errors[name] = [old[0] + wrong, old[1] + of, old[2] + 1]
 
 
-def groups(counts: Sequence[CallCounts]) -> dict[str, dict[str, Estimate]]:
-    """Estimates for all calls, and by language and by side."""
-    chosen = {"all": list(counts)}
-    for name in ("en", "zh", "mono", "stereo"):
-        chosen[name] = [c for c in counts if name in (c.language, c.side)]
-    return {f"{name} ({len(found)} calls)": estimates(found) for name, found in chosen.items() if found}
-
-
 def report(measured: Measured, embedding: Runtime) -> dict[str, Any]:
     """Everything as JSON can hold it."""
     audio_s = sum(c.audio_s for c in measured.ours)
@@ -250,6 +144,7 @@ def report(measured: Measured, embedding: Runtime) -> dict[str, Any]:
             name: {key: {**asdict(e), "value": e.value} for key, e in found.items()}
             for name, found in groups(measured.ours).items()
         },
+        "words_beside_plain": word_ratios(measured.ours, measured.plain_words),
         "beside_plain": ratios(measured.beside),
         "speeds": speeds(measured.beside),
         "trials": [asdict(trial) for trial in measured.trials],
@@ -257,88 +152,12 @@ def report(measured: Measured, embedding: Runtime) -> dict[str, Any]:
     }
 
 
-def page(numbers: dict[str, Any], measured: Measured) -> str:
-    """The section of docs/benchmarks.md."""
-    lines = [
-        f"Measured {numbers['date']} by `make eval-speech` on {numbers['machine']}: {len(measured.ours)} sample calls, "
-        f"{numbers['audio_s']:.0f} s, heard by {numbers['workers']} processes of one thread side by side, as in a nightly run, "
-        f"engines loaded; load average at the end {numbers['load_average_1_min']}. In brackets the 95 % interval and what was "
-        "counted, out of how much.",
-        "",
-        NOTES,
-        "",
-    ]
-    found = groups(measured.ours)
-    lines += ["| measure | " + " | ".join(found) + " |", "|---|" + "---|" * len(found)]
-    for name in found[next(iter(found))]:
-        lines.append(f"| {name} | " + " | ".join(_cell(name, group.get(name)) for group in found.values()) + " |")
-    lines += ["", "| stage | mono: seconds of one process a second of audio | stereo |", "|---|---|---|"]
-    mono, stereo = (numbers["stage_rtf"][side] for side in ("mono", "stereo"))
-    lines += [f"| {name} | {mono.get(name, 0):.4f} | {stereo.get(name, 0):.4f} |" for name in {**mono, **stereo}]
-    lines += [
-        "",
-        "| made recording | seconds | words stored | x real time: wall | processor |",
-        "|---|---|---|---|---|",
-    ]
-    lines += [
-        f"| {t.name} | {t.audio_s:.0f} | {t.n_words} | {t.audio_s / t.wall_s:.1f} | {t.audio_s / t.cpu_s:.1f} |"
-        for t in measured.trials
-    ]
-    if numbers["speeds"]:
-        lines += ["", PLAIN.format(embedding=numbers["plain_embedding"]), ""]
-        lines += ["| call | error rate | DER | cpWER |", "|---|---|---|---|"]
-        lines += [_beside(row) for row in numbers["beside_plain"]]
-        lines += ["", "| the same calls | ours | plain | as fast | plain, two processes | as fast |", "|" + "---|" * 6]
-        lines += [_speed(row, kind) for row in numbers["speeds"] for kind in ("wall", "cpu")]
-    lines += ["", "| model file | SHA-256 |", "|---|---|"]
-    lines += [
-        f"| {m['name']}: {m['file']} | {m['sha256'][:16]}{'' if m['ok'] else ' (differs)'} |" for m in numbers["models"]
-    ]
-    return "\n".join(lines)
-
-
-def _cell(name: str, estimate: Estimate | None) -> str:
-    if estimate is None or estimate.value is None:
-        return ""
-    form = ".3g" if name.startswith(("words outside", "seconds")) else ".1%"
-    interval = ""
-    if estimate.low is not None and estimate.high is not None:
-        interval = f"{estimate.low:{form}}-{estimate.high:{form}}; "
-    return f"{estimate.value:{form}} ({interval}{estimate.numerator:.4g}/{estimate.denominator:.4g})"
-
-
-def _beside(row: dict[str, Any]) -> str:
-    cells = [row["call"]]
-    for key in ("error_rate", "der", "cpwer"):
-        found = row.get(key)
-        if not found:
-            cells.append("")
-            continue
-        ratio = f" = {found['ratio']:.2f}" if found["ratio"] is not None else ""
-        counted = f"{found['ours_n']:.4g} and {found['plain_n']:.4g} of {found['of']:.4g}"
-        cells.append(f"{found['ours']:.1%} / {found['plain']:.1%}{ratio} ({counted})")
-    return "| " + " | ".join(cells) + " |"
-
-
-def _speed(row: dict[str, Any], kind: Literal["wall", "cpu"]) -> str:
-    """Seconds with times real time, by the clock or of the processors."""
-    what = {"wall": "by the clock", "cpu": "processor time"}[kind]
-
-    def seconds(name: str) -> str:
-        spent = row[name][f"{kind}_s"]
-        return f"{spent:.1f} s ({row['audio_s'] / spent:.1f} x real time)"
-
-    faster = [f"{row[name][f'as_fast_{kind}']:.1f}" for name in ("plain", "plain_pair")]
-    cells = [f"{row['calls']}, {row['audio_s']:.0f} s, {what}", seconds("ours"), seconds("plain"), faster[0]]
-    return "| " + " | ".join([*cells, seconds("plain_pair"), faster[1]]) + " |"
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="tools.eval_speech", description=__doc__)
     parser.add_argument("--samples", type=Path, default=ROOT / "audio_samples")
     parser.add_argument("--data", type=Path, help="folder with a manifest.jsonl of clips: regression only")
     parser.add_argument(
-        "--baseline", type=int, default=3, help="mono calls of each language for the plain pipeline, which is slow"
+        "--baseline", type=int, default=1, help="mono calls of each language for the plain pipeline, which is slow"
     )
     parser.add_argument("--plain-embedding", choices=("torch", "onnx"), default="torch")
     parser.add_argument("--write", type=Path, help="the page whose section is replaced, such as docs/benchmarks.md")

@@ -51,9 +51,9 @@ class PlainResult:
 
 
 class PlainPipeline:
-    """Both engines, loaded once."""
+    """Both engines, loaded once; without an ``embedding`` there is no diarizer and only words are recognised."""
 
-    def __init__(self, settings: Settings, embedding: Runtime = "torch") -> None:
+    def __init__(self, settings: Settings, embedding: Runtime | None = "torch") -> None:
         from faster_whisper import WhisperModel
 
         device, compute_type = device_and_type(settings)
@@ -63,7 +63,7 @@ class PlainPipeline:
             compute_type=compute_type,
             cpu_threads=settings.threads_per_worker,
         )
-        self._pyannote = _pyannote(settings, embedding)
+        self._pyannote = None if embedding is None else _pyannote(settings, embedding)
 
     def run(
         self, samples: NDArray[np.int16], kind: ChannelKind, active: tuple[int, ...], language: Language
@@ -76,7 +76,7 @@ class PlainPipeline:
         by_channel = {channel: self._words(samples[channel], language) for channel in active}
         stage_s["transcribe"] = time.perf_counter() - start
         diarization = None
-        if kind is not ChannelKind.STEREO:
+        if kind is not ChannelKind.STEREO and self._pyannote is not None:
             start = time.perf_counter()
             wave = torch.from_numpy(samples[active[0]].astype(np.float32) / 32768.0)[None]
             with torch.inference_mode(), warnings.catch_warnings():
