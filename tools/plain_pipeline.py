@@ -114,7 +114,7 @@ class PlainPipeline:
         ]
 
 
-def plain_counts(result: PlainResult, truth: Truth, audio_s: float, call_id: str) -> CallCounts:
+def plain_counts(result: PlainResult, truth: Truth, kind: ChannelKind, audio_s: float, call_id: str) -> CallCounts:
     """Counts of the plain pipeline, which knows no roles; a stretch is a run of one speaker's words."""
     stretches: list[tuple[str, list[str]]] = []
     for speaker, word in result.words:
@@ -129,7 +129,7 @@ def plain_counts(result: PlainResult, truth: Truth, audio_s: float, call_id: str
     return CallCounts(
         call_id=call_id,
         language=truth.language,
-        side="mono" if result.diarization else "stereo",
+        side="stereo" if kind is ChannelKind.STEREO else "mono",
         audio_s=audio_s,
         units=units,
         errors=errors,

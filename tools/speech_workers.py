@@ -146,7 +146,7 @@ def _hear(job: Job) -> Outcome:
     truth = _truth(job, samples)
     if isinstance(pipeline, PlainPipeline):
         result = pipeline.run(samples, job.kind, job.active, truth.language if truth else "en")
-        made = plain_counts(result, truth, job.audio_s, job.call.call_id) if truth else None
+        made = plain_counts(result, truth, job.kind, job.audio_s, job.call.call_id) if truth else None
         return Outcome(len(result.words), sum(result.stage_s.values()), result.cpu_s, result.stage_s, made)
     cpu, wall = time.process_time(), time.perf_counter()
     try:
