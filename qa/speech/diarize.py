@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from qa.model import Span, union
 from qa.settings import Settings
-from qa.speech import models
+from qa.speech import memory, models
 from qa.speech.embedding import DIMENSION, FRAME_S, CamPlusPlus
 from qa.speech.speakers import cluster
 from qa.speech.voices import Voices
@@ -148,6 +148,7 @@ def _bundled_pipeline(settings: Settings, embedding: CamPlusPlus) -> Any:
                     piece = samples[(first + i) * step :][:size]
                     row[0, : len(piece)] = torch.from_numpy(piece.astype(np.float32) / 32768.0)
                 found.append(self._segmentation.infer(batch))
+            memory.let_go(samples)
             return SlidingWindowFeature(np.concatenate(found), window)
 
         def get_embeddings(

@@ -54,6 +54,7 @@ def _filter_banks(samples: NDArray[np.float32] | NDArray[np.int16], n_frames: in
     wave = samples[start * _SHIFT : (end - 1) * _SHIFT + _WINDOW].astype(np.float32)
     if samples.dtype == np.int16:
         wave /= 32768.0
+    memory.let_go(samples)
     found = kaldi.fbank(torch.from_numpy(wave)[None], num_mel_bins=_N_MELS, sample_frequency=_RATE_HZ, dither=0.0)
     return np.asarray(found)
 

@@ -60,6 +60,7 @@ def listen(
     with timed("activity", stage_s):
         activity = {channel: engines.activity.detect(samples[channel]) for channel in active}
         activity = without_leaks(samples, activity)
+        memory.let_go(samples)
     if sum(a.speech_s for a in activity.values()) < MIN_SPEECH_S:
         raise RecordingRefused(Reason.NO_SPEECH, "no speech was found")
 
@@ -80,6 +81,7 @@ def listen(
             diarization = engines.diarizer.diarize(samples[active[0]])
             utterances = by_speaker(transcript.words, diarization)
             spoken = speaking(diarization, utterances, samples[active[0]])
+            memory.let_go(samples)
         used["diarize"] = engines.diarizer.provenance
     memory.give_back()
     with timed("roles", stage_s):

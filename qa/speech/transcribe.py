@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from qa.model import Language, Reason, RecordingRefused, Span, Word
 from qa.settings import Settings
-from qa.speech import guard, models
+from qa.speech import guard, memory, models
 from qa.speech.decoding import WindowDecoder
 from qa.speech.packing import Window, in_two
 
@@ -104,6 +104,7 @@ class WhisperTranscriber:
         for start in range(0, len(windows), _GROUP):
             group = windows[start : start + _GROUP]
             audio = self._audio(channels, group)
+            memory.let_go(channels)
             for window, words in zip(group, self._recognise(audio, language, hotwords.get(language)), strict=True):
                 found += [ChannelWord(window.channel, window.restored(word)) for word in words]
         found.sort(key=lambda item: (item.word.start_s, item.word.end_s))

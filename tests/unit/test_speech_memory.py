@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from qa.model import Span
-from qa.speech import embedding
+from qa.speech import embedding, memory
 from qa.speech.embedding import DIMENSION, CamPlusPlus, Features
 from qa.speech.speakers import assign
 from qa.speech.voices import Voices
@@ -95,6 +95,32 @@ def test_features_of_four_hours_hold_the_latest_minutes_only(monkeypatch: pytest
     assert vectors.shape == (len(spans), DIMENSION)
     assert made == list(range(240))  # each minute once
     assert peak.mb < 150  # all features are 460 MB, and so are all the segments
+
+
+def resident_pages(file: Path) -> int:
+    """Kilobytes of the mapped file that count as this process's."""
+    mappings = Path("/proc/self/smaps").read_text(encoding="ascii").split(f" {file}\n")
+    assert len(mappings) == 2, "mapped once"
+    return next(int(line.split()[1]) for line in mappings[1].splitlines() if line.startswith("Rss:"))
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="reads /proc")
+def test_a_mapped_recording_is_let_go_and_can_be_read_again(tmp_path: Path) -> None:
+    file = tmp_path / "samples.s16"
+    noise(60).tofile(file)
+    samples = np.memmap(file, dtype=np.int16, mode="r").reshape(-1, 2).T
+    level = float(np.abs(samples).mean())
+    assert resident_pages(file) > 1500
+    memory.let_go(samples[1][None])  # any view of it
+    assert resident_pages(file) < 100
+    assert float(np.abs(samples).mean()) == level
+
+
+def test_an_array_of_its_own_is_not_touched() -> None:
+    samples = noise(1)
+    kept = samples.copy()
+    memory.let_go(samples[None])
+    assert np.array_equal(samples, kept)
 
 
 def test_segments_of_an_ordinary_call_share_batches_by_length() -> None:
