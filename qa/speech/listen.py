@@ -61,6 +61,7 @@ def listen(
         activity = {channel: engines.activity.detect(samples[channel]) for channel in active}
         activity = without_leaks(samples, activity)
         memory.let_go(samples)
+        memory.give_back()
     if sum(a.speech_s for a in activity.values()) < MIN_SPEECH_S:
         raise RecordingRefused(Reason.NO_SPEECH, "no speech was found")
 
