@@ -33,8 +33,8 @@ class Scripted:
 
 def heard(voice: list[tuple[float, float]], **events: list[tuple[float, float]]) -> Activity:
     """What the gate makes of given answers, for ten seconds of sound."""
-    answer = {"events": {"speech": [], "music": [], "singing": []} | events}
-    return confirmed(to_int16(talk(10.0, 1)), Scripted({"timestamps": voice}), Scripted(answer))
+    named: dict[str, list[tuple[float, float]]] = {"speech": [], "music": [], "singing": []}
+    return confirmed(to_int16(talk(10.0, 1)), Scripted({"timestamps": voice}), Scripted({"events": named | events}))
 
 
 @pytest.mark.parametrize("name", NO_SPEECH)
