@@ -28,7 +28,7 @@ from qa.settings import Settings
 from tools.bench import ROOT, run_nightly
 from tools.benchmarks_page import write_section
 
-SECTION = "Memory of long recordings"
+SECTION = "Memory of a long recording: {}"
 KINDS = (ChannelKind.MONO, ChannelKind.STEREO)
 _RATE_HZ = 16_000
 _GAP_S = 10.0
@@ -99,23 +99,20 @@ def measure(samples: Path, kind: ChannelKind, hours: float) -> Measured:
     )
 
 
-def page(rows: Sequence[Measured]) -> str:
-    """The section of docs/benchmarks.md."""
-    lines = [
-        f"Measured {datetime.now(UTC):%Y-%m-%d} on {os.cpu_count()} cores ({platform.machine()}, Python "
-        f"{platform.python_version()}), by `make bench-memory`: one nightly run for each recording, made of English sample",
-        "calls one after another. Peaks of proportional set size, in MB: of the process that does the work, and of the whole",
-        "job with Prefect's server and the idle worker. Pages of the decoded file that the system may drop count too.",
-        "",
-        "| recording | hours | working process | whole job | words | turns | seconds |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    lines += [
-        f"| {row.kind} | {row.hours:g} | {row.largest_mb:.0f} | {row.peak_mb:.0f} | {row.n_words} | {row.n_turns} "
-        f"| {row.wall_s:.0f} |"
-        for row in rows
-    ]
-    return "\n".join(lines)
+def page(row: Measured) -> str:
+    """The kind's section of docs/benchmarks.md."""
+    return "\n".join(
+        [
+            f"Measured {datetime.now(UTC):%Y-%m-%d} on {os.cpu_count()} cores ({platform.machine()}, Python "
+            f"{platform.python_version()}), by `make bench-memory`: a nightly run over one recording, made of English sample",
+            "calls one after another. Peaks of proportional set size, in MB: of the process that does the work, and of the whole",
+            "job with Prefect's server and the idle worker. Pages of the decoded file that the system may drop count too.",
+            "",
+            "| hours | working process | whole job | words | turns | seconds |",
+            "|---|---|---|---|---|---|",
+            f"| {row.hours:g} | {row.largest_mb:.0f} | {row.peak_mb:.0f} | {row.n_words} | {row.n_turns} | {row.wall_s:.0f} |",
+        ]
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -126,9 +123,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--write", type=Path, default=ROOT / "docs" / "benchmarks.md")
     chosen = parser.parse_args(arguments)
     kinds = [ChannelKind(kind) for kind in chosen.kind or KINDS]
-    rows = [measure(chosen.samples, kind, chosen.hours) for kind in kinds]
-    if len(kinds) == len(KINDS):
-        write_section(chosen.write, SECTION, page(rows))
+    rows = []
+    for kind in kinds:
+        rows.append(row := measure(chosen.samples, kind, chosen.hours))
+        write_section(chosen.write, SECTION.format(kind), page(row))
     print(json.dumps([asdict(row) for row in rows], indent=2))
 
 
