@@ -247,10 +247,19 @@ def _verdict(found: Sequence[Coverage]) -> str:
     below = [c for c in promised if c.covered < WANTED[0]]
     above = [c for c in promised if c.covered > WANTED[1]]
     lowest, highest = min(promised, key=lambda c: c.covered), max(promised, key=lambda c: c.covered)
+    sure = sum(map(_surely_outside, promised))
     return (
         f"Of {len(promised)} settings of the kappas, AC1, the alphas and ICC, {len(promised) - len(below) - len(above)} lie "
-        f"between 93 and 97 %, {len(above)} above and {len(below)} below. Lowest: {_named(lowest)}; highest: {_named(highest)}."
+        f"between 93 and 97 %, {len(above)} above and {len(below)} below; {sure} are outside by more than two standard errors of "
+        f"the simulation, the rest may be noise. Lowest: {_named(lowest)}; highest: {_named(highest)}."
     )
+
+
+def _surely_outside(c: Coverage) -> bool:
+    """By more than two standard errors that the simulation has at the edge."""
+    low, high = WANTED
+    below, above = (2 * math.sqrt(edge * (1 - edge) / max(1, c.drawn)) for edge in WANTED)
+    return c.covered < low - below or c.covered > high + above
 
 
 def _named(c: Coverage) -> str:

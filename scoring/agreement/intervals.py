@@ -1,9 +1,9 @@
 """95 % intervals for the coefficients, by a method whose real coverage was measured.
 
-The delta method on a power of ``1 - value`` with Student's t over the items, after a few made-up units at random were added
-(``Ratings.with_made_up``). Plain delta intervals (irrCAC's) cover 60 to 90 % where one answer is common and the sample small,
-because such a sample often shows no disagreement at all. Power and number of made-up units were chosen per coefficient
-by simulation; ``tools/simulate_agreement.py`` measures them again, docs/benchmarks.md has the numbers.
+The delta method on a power of ``1 - value``, after a few made-up units at random were added (``Ratings.with_made_up``).
+Plain delta intervals (irrCAC's) cover 60 to 90 % where one answer is common and the sample small, because such a sample often
+shows no disagreement at all. Power, number of made-up units and quantile were chosen per coefficient by simulation;
+``tools/simulate_agreement.py`` measures them again, docs/benchmarks.md has the numbers.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from statistics import NormalDist
 
 import numpy as np
 
@@ -19,14 +20,20 @@ from scoring.agreement.coefficients import Disagreement
 from scoring.agreement.table import ALONE, Ratings
 
 LEVEL = 0.95
+_NORMAL = NormalDist().inv_cdf((1 + LEVEL) / 2)
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """How an interval is made: ``made_up`` units are added, and the error is symmetric on ``(1 - value) ** power``."""
+    """How an interval is made: ``made_up`` units are added, and the error is symmetric on ``(1 - value) ** power``.
+
+    ``normal`` takes the normal quantile, as Agresti and Coull do, instead of Student's t over the items: counts of two or three
+    answers have no variance of their own to estimate, and the made-up units widen the interval of a small sample already.
+    """
 
     made_up: float
     power: float
+    normal: bool = False
 
 
 def delta_interval(
@@ -47,7 +54,8 @@ def delta_interval(
     if distance <= 0:
         return None
     middle = distance**method.power
-    half = student(n_items - 1) * error * method.power * middle / distance
+    quantile = _NORMAL if method.normal else student(n_items - 1)
+    half = quantile * error * method.power * middle / distance
     low = 1 - (middle + half) ** (1 / method.power)
     high = 1 - max(0.0, middle - half) ** (1 / method.power)
     return max(-1.0, min(plain.value, low)), min(1.0, max(plain.value, high))

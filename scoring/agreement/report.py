@@ -95,46 +95,59 @@ class AgreementReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Coefficient:
-    """A function, its interval, and what it needs; ``ordered`` ones leave out what stands outside the order.
+class _Methods:
+    """The interval's method, by the number of categories in use: ``two``, ``three``, or ``more``.
 
-    On a scale of more than three steps a pair at random is far off, so fewer are made up: ``fine``.
+    Of two categories there is one distance only, so that a coefficient of distances or ranks is the nominal one and takes its
+    method. On a scale of more than three steps a pair at random is far off, so fewer are made up.
     """
 
+    two: Method
+    three: Method
+    more: Method
+
+    def of(self, n_categories: int) -> Method:
+        if n_categories <= 2:
+            return self.two
+        return self.three if n_categories == 3 else self.more
+
+
+@dataclass(frozen=True, slots=True)
+class _Coefficient:
+    """A function, its interval, and what it needs; ``ordered`` ones leave out what stands outside the order."""
+
     compute: Callable[[Ratings], Disagreement]
-    coarse: Method
-    fine: Method
+    methods: _Methods
     two_raters: bool = False
     ordered: bool = False
     numbers: bool = False
 
     def interval(self, ratings: Ratings, plain: Disagreement) -> tuple[float, float] | None:
         """The 95 % interval of the coefficient, which is ``plain`` on these ratings, whatever the number of items."""
-        method = self.coarse if ratings.n_categories <= _COARSE_CATEGORIES else self.fine
-        return delta_interval(self.compute, ratings, plain, method)
+        return delta_interval(self.compute, ratings, plain, self.methods.of(ratings.n_categories))
 
 
-_LIKE_KAPPA = Method(made_up=2.5, power=0.75)
-_LIKE_AC1 = Method(made_up=1.0, power=0.25)
-_RANKS = Method(made_up=1.5, power=0.5)
-_DISTANCES = Method(made_up=3.0, power=0.5)
-_FINE = Method(made_up=1.0, power=0.25)
-_FINE_AC2 = Method(made_up=0.5, power=0.25)
-_COARSE_CATEGORIES = 3
+_KAPPA_OF_FEW = Method(made_up=2.5, power=0.75, normal=True)
+_AC1_OF_FEW = Method(made_up=0.75, power=0.2, normal=True)
+_SHARE = Method(made_up=1.0, power=0.25)
+_LIKE_PERCENT = _Methods(_SHARE, _SHARE, _SHARE)
+_LIKE_KAPPA = _Methods(_KAPPA_OF_FEW, _KAPPA_OF_FEW, Method(made_up=2.5, power=0.75))
+_RANKS = _Methods(_KAPPA_OF_FEW, Method(made_up=1.5, power=0.5, normal=True), Method(made_up=1.0, power=0.25))
+_DISTANCES = _Methods(_KAPPA_OF_FEW, Method(made_up=3.0, power=0.6), Method(made_up=1.0, power=0.25))
+_LIKE_AC1 = _Methods(_AC1_OF_FEW, _AC1_OF_FEW, Method(made_up=1.0, power=0.25))
+_LIKE_AC2 = _Methods(_AC1_OF_FEW, Method(made_up=1.25, power=0.25, normal=True), Method(made_up=0.5, power=0.25))
 
 COEFFICIENTS: Mapping[str, _Coefficient] = {
-    "percent_agreement": _Coefficient(coefficients.percent_agreement, _LIKE_AC1, _LIKE_AC1),
-    "cohen_kappa": _Coefficient(coefficients.cohen_kappa, _LIKE_KAPPA, _LIKE_KAPPA, two_raters=True),
-    "weighted_kappa": _Coefficient(coefficients.squared_kappa, _DISTANCES, _FINE, two_raters=True, ordered=True),
-    "fleiss_kappa": _Coefficient(coefficients.fleiss_kappa, _LIKE_KAPPA, _LIKE_KAPPA),
-    "krippendorff_alpha": _Coefficient(coefficients.krippendorff_alpha, _LIKE_KAPPA, _LIKE_KAPPA),
-    "krippendorff_alpha_ordinal": _Coefficient(coefficients.krippendorff_alpha_ordinal, _RANKS, _FINE, ordered=True),
-    "krippendorff_alpha_interval": _Coefficient(
-        coefficients.krippendorff_alpha_interval, _DISTANCES, _FINE, ordered=True
-    ),
-    "gwet_ac1": _Coefficient(coefficients.gwet_ac1, _LIKE_AC1, _LIKE_AC1),
-    "gwet_ac2": _Coefficient(coefficients.gwet_ac2, _LIKE_AC1, _FINE_AC2, ordered=True),
-    "lin_ccc": _Coefficient(coefficients.squared_kappa, _DISTANCES, _FINE, two_raters=True, ordered=True, numbers=True),
+    "percent_agreement": _Coefficient(coefficients.percent_agreement, _LIKE_PERCENT),
+    "cohen_kappa": _Coefficient(coefficients.cohen_kappa, _LIKE_KAPPA, two_raters=True),
+    "weighted_kappa": _Coefficient(coefficients.squared_kappa, _DISTANCES, two_raters=True, ordered=True),
+    "fleiss_kappa": _Coefficient(coefficients.fleiss_kappa, _LIKE_KAPPA),
+    "krippendorff_alpha": _Coefficient(coefficients.krippendorff_alpha, _LIKE_KAPPA),
+    "krippendorff_alpha_ordinal": _Coefficient(coefficients.krippendorff_alpha_ordinal, _RANKS, ordered=True),
+    "krippendorff_alpha_interval": _Coefficient(coefficients.krippendorff_alpha_interval, _DISTANCES, ordered=True),
+    "gwet_ac1": _Coefficient(coefficients.gwet_ac1, _LIKE_AC1),
+    "gwet_ac2": _Coefficient(coefficients.gwet_ac2, _LIKE_AC2, ordered=True),
+    "lin_ccc": _Coefficient(coefficients.squared_kappa, _DISTANCES, two_raters=True, ordered=True, numbers=True),
 }
 
 
