@@ -71,14 +71,13 @@ def test_four_times_the_items_halve_the_interval() -> None:
 
 def test_the_quantile_is_the_normal_one_or_students_over_the_items() -> None:
     ratings = words_of(*["mm"] * 16, *["nn"] * 8, *["mn"] * 6)
-    ends = [
-        delta_interval(cohen_kappa, ratings, cohen_kappa(ratings), Method(0, 1, normal)) for normal in (True, False)
-    ]
-    assert ends[0] is not None and ends[1] is not None
-    (low, high), (student_low, student_high) = ends
+    plain = cohen_kappa(ratings)
+    normal = delta_interval(cohen_kappa, ratings, plain, Method(0, 1, normal=True))
+    student = delta_interval(cohen_kappa, ratings, plain, Method(0, 1))
+    assert normal is not None and student is not None
     # 97.5 % quantiles: normal 1.959964, t of 29 degrees of freedom 2.045230
-    assert (high - low) / (student_high - student_low) == pytest.approx(1.959964 / 2.045230, abs=1e-6)
-    assert (high + low) / 2 == pytest.approx(cohen_kappa(ratings).value)
+    assert (normal[1] - normal[0]) / (student[1] - student[0]) == pytest.approx(1.959964 / 2.045230, abs=1e-6)
+    assert sum(normal) / 2 == pytest.approx(plain.value)
 
 
 def test_two_answers_have_one_distance_so_the_coefficients_of_distances_have_the_nominal_interval() -> None:
