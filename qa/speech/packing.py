@@ -18,7 +18,14 @@ from qa.model import Span, Word, union
 INTO_NEXT_S = 0.2
 """More than the margin of silence that a piece begins with."""
 WINDOW_S = 15.0
-"""The encoder's work grows with the square of the length; much shorter windows lack context and cut more sentences."""
+"""The encoder's work grows with the square of the length; much shorter windows lack context and cut more sentences.
+
+Longer ones lose fewer words but cost too much: 28 s with the pauses' own sound, decoded with timestamps and a second search
+below a word probability of 0.1, gave 549 errors instead of 623 of 5819 words and characters (plain recognition 505) on 21 mono
+calls, eight of them samples mixed down that it was chosen on, for 1.3 times the processor time of recognition; but 201
+instead of 202 of 2230 on the eight mono samples (plain about 181). On the eight mixed down, timestamps with the pauses' own
+sound gave 208 instead of 203 at 15 s, and 193 at 20 s.
+"""
 _FILL = 0.6
 """A window may end when it is this full."""
 PAUSE_S = 0.7
