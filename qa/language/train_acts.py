@@ -69,8 +69,12 @@ def folds_of(examples: Sequence[ActExample]) -> list[int]:
 def _complete_authors(examples: Sequence[ActExample], language: Language) -> list[str]:
     mine = [example for example in examples if example.language == language and example.batch not in _LICENCES]
     counts = Counter((example.batch, act) for example in mine for act in example.acts)
-    batches = sorted({example.batch for example in mine})
-    return [batch for batch in batches if all(counts[batch, act] >= _LEAST_EXAMPLES for act in Act)]
+    judged: dict[str, set[Act]] = {}
+    for example in mine:
+        judged.setdefault(example.batch, set()).update(example.judged)
+    return [
+        batch for batch, acts in sorted(judged.items()) if all(counts[batch, act] >= _LEAST_EXAMPLES for act in acts)
+    ]
 
 
 def train(examples: Sequence[ActExample], calls: Sequence[LabelledCall], embedder: Embedder) -> ActHead:

@@ -21,6 +21,7 @@ class Act(StrEnum):
     ASKS_IDENTIFIER = "asks_identifier"
     ASKS_SECRET = "asks_secret"  # noqa: S105 (an act, no password)
     READS_BACK = "reads_back"
+    TELLS_RECORD = "tells_record"
     ASKS_ABOUT_MATTER = "asks_about_matter"
     ACKNOWLEDGES_FEELING = "acknowledges_feeling"
     APOLOGISES_FOR_TROUBLE = "apologises_for_trouble"

@@ -127,12 +127,14 @@ class SignalBook:
 
         window = self.region(signal.window)
         spoiled = {hit.turn for other in signal.not_with for hit in self.hits(other)}
+        answered = self._followed(signal.followed_by) if signal.followed_by else None
         turns = self.transcript.turns
         keep_role = bool(signal.any_of)  # the parts have chosen their speakers
 
         def in_place(hit: Hit) -> bool:
             return (
                 hit.turn not in spoiled
+                and (answered is None or hit.turn in answered)
                 and window.holds(hit.turn, hit.start, hit.end)
                 and (keep_role or turns[hit.turn].role in signal.roles)
             )
@@ -155,6 +157,19 @@ class SignalBook:
         if signal.unless_acts:
             found = without_acts(found, self.transcript, signal, sure)
         return tuple(sorted(found)) if len(found) >= signal.at_least else ()
+
+    def _followed(self, signals: tuple[str, ...]) -> set[int]:
+        """The turns after which the next turn of its speaker carries one of the signals."""
+        turns = self.transcript.turns
+        said = {hit.turn for name in signals for hit in self.hits(name)}
+        roles = {turns[index].role for index in said}
+        return {
+            turn.index
+            for turn in turns
+            for role in roles - {turn.role}
+            for floor in self.transcript.next_floors(turn.index, role, 1)
+            if not said.isdisjoint(floor)
+        }
 
     def _margin(self, name: str, kind: str) -> Margin:
         return self.margins.setdefault(threshold_key(name, kind), Margin())

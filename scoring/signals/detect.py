@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import deque
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 _SHORT_TURN_WORDS = {"en": 9, "zh": 16}
 _ANSWER_TURNS = 2
-_RECENT_FLOORS = 6
 _INTRODUCTION_CHARACTERS = {"en": 110, "zh": 40}
 _ASKED_ABOUT_CHARACTERS = 12
 _QUESTION_CHARACTERS = 90
@@ -184,21 +184,21 @@ def _restatements(book: SignalBook, name: str, detector: Restatement) -> list[Hi
     read_out = {_unit_of(transcript, hit) for other in detector.not_from for hit in book.hits(other)}
     agreed = _agreed(book, detector.agreed_by)
     found = []
-    customer = transcript.role_floors(SpeakerRole.CUSTOMER)
+    customer = deque(turn.index for turn in transcript.turns if turn.role == SpeakerRole.CUSTOMER)
+    just_said, told, told_digits = set[str](), set[str](), ""
     for unit in transcript.units:
+        while customer and customer[0] < unit.turn:
+            heard = transcript.folded[customer.popleft()]
+            just_said = _content(heard, common, transcript.language)
+            told, told_digits = told | just_said, told_digits + _digits(heard)
         if unit.role != SpeakerRole.AGENT:
-            continue
-        heard = [index for floor in customer if floor[0] < unit.turn for index in floor][-_RECENT_FLOORS:]
-        if not heard:
             continue
         if _unit_of(transcript, Hit(unit.turn, unit.start, unit.end)) in read_out:
             continue
-        said = " ".join(transcript.folded[index] for index in heard)
         digits = _digits(unit.text)
-        if len(digits) >= detector.min_digits and _reads_back(digits, _digits(said), detector.min_digits):
+        if len(digits) >= detector.min_digits and _reads_back(digits, told_digits, detector.min_digits):
             found.append(Hit(unit.turn, unit.start, unit.end, name, 0.8, "structure"))
             continue
-        just_said = _content(transcript.folded[heard[-1]], common, transcript.language)
         if detector.echoes and _echoes(_content(unit.text, common, transcript.language), just_said, detector.echoes):
             found.append(Hit(unit.turn, unit.start, unit.end, name, 0.7, "structure"))
             continue
@@ -211,7 +211,7 @@ def _restatements(book: SignalBook, name: str, detector: Restatement) -> list[Hi
         if unit.turn in agreed:
             least = 1
         own = _content(unit.text[opened:], common, transcript.language)
-        shared = own & _content(said, common, transcript.language)
+        shared = own & told
         if len(shared) >= max(least, detector.min_share * len(own)):
             found.append(Hit(unit.turn, unit.start + opened, unit.end, name, 0.7, "structure"))
     return found

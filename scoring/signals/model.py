@@ -106,6 +106,8 @@ class Signal(Form):
     guards: tuple[Guard, ...] = ("negated", "quoted")
     not_with: tuple[str, ...] = ()
     """Signals that spoil a whole turn: a hit beside one of them does not count."""
+    followed_by: tuple[str, ...] = ()
+    """Where given, only a hit counts that one of these signals follows, in the next turn of whoever says that signal."""
     meanings: Meanings | None = None
     acts: tuple[Act, ...] = ()
     """Any of these acts of a sentence, by the classifier that wrote them on the conversation."""
@@ -155,7 +157,7 @@ class Signal(Form):
                 names = (*opened_by, *not_from, *(() if agreed_by is None else (agreed_by,)))
             case _:
                 names = self.any_of
-        return (*names, *self.not_with, *anchor_of(self.window))
+        return (*names, *self.not_with, *self.followed_by, *anchor_of(self.window))
 
     def patterns(self) -> tuple[tuple[str, ...], ...]:
         """The lists of phrases, each of which becomes one pattern."""

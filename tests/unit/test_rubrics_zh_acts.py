@@ -43,6 +43,36 @@ CASES: list[tuple[str, str, tuple[Said, ...]]] = [
     ("compliance.no_abuse", "not_met", (agent("您家大人没教过您呀。", blames_or_insults=0.9), YES)),
     ("compliance.no_abuse", "met", (agent("换我也火滚，害您白跑。", acknowledges_feeling=0.9), YES)),
     ("compliance.no_abuse", "met", (agent("您别怪自己，骗子太多。", blames_or_insults=0.9, reassures=0.6), YES)),
+    # What the customer resents at once, or protests against, was said to hurt; so was what goes on and on.
+    ("compliance.no_abuse", "not_met", (agent("照片谁不会拍。", blames_or_insults=0.8), customer("行啊！", shows_anger=0.9))),
+    ("compliance.no_abuse", "met", (agent("照片谁不会拍。", blames_or_insults=0.8), customer("行啊。", shows_anger=0.5))),
+    ("compliance.no_abuse", "not_met", (agent("大家都会看的。", blames_or_insults=0.4), customer("你这话什么意思？"))),
+    ("compliance.no_abuse", "met", (agent("大家都会看的。"), customer("你这话什么意思？"))),
+    ("compliance.no_abuse", "met", (agent("下午来。", blames_or_insults=0.8), YES, agent("他忙。", blames_or_insults=0.8), YES)),
+    (
+        "compliance.no_abuse",
+        "not_met",
+        tuple(turn for text in ("下午来。", "他忙。", "等着。") for turn in (agent(text, blames_or_insults=0.8), YES)),
+    ),
+    # Rough sympathy is sympathy, what blames as well is none; leave-taking answers no feeling.
+    (
+        "empathy.acknowledge",
+        "met",
+        (
+            customer("我急死了。", shows_distress=0.9),
+            agent("这谁看见了不上火啊。", acknowledges_feeling=0.7, blames_or_insults=0.8),
+        ),
+    ),
+    (
+        "empathy.acknowledge",
+        "not_met",
+        (customer("我急死了。", shows_distress=0.9), agent("字是自个儿签的。", acknowledges_feeling=0.7, blames_or_insults=0.5)),
+    ),
+    ("empathy.acknowledge", "not_met", (customer("我急死了。", shows_distress=0.9), agent("嗯，挂了。", says_goodbye=0.9))),
+    ("empathy.acknowledge", "partially_met", (customer("我急死了。", shows_distress=0.9), agent("嗯。"))),
+    # An absolute promise, not one that is refused.
+    ("compliance.no_guarantee", "met", (agent("这个保证我不敢打。", guarantees=0.96), YES)),
+    ("compliance.no_guarantee", "not_met", (agent("一根线都不带断的。", guarantees=0.96), YES)),
     # A question about the matter, not one asked to hurt.
     ("listening.probing", "met", (agent("阀门是拧到底了呢，还是半开着？", asks_about_matter=0.5), YES)),
     ("listening.probing", "not_met", (agent("谁家像您这样用的？", asks_about_matter=0.5, blames_or_insults=0.7), YES)),

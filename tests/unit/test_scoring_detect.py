@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from qa.model import Act, ActScore, Conversation, Sentence
+from qa.model import Act, ActScore, Conversation, RubricError, Sentence
 from scoring import evaluate
 from tests.scoring_builders import call, rubric
 
 SIGNALS = """\
 signals:
   rude: {title: rudeness, phrases: [tut], at_least: 2}
+  resented: {title: resented words, phrases: [hm], followed_by: [snaps]}
+  snaps: {title: protest, role: customer, phrases: [how dare]}
   restated:
     title: restatement
     detect: {kind: restatement, openers: [so you], opened_by: [meant], agreed_by: agrees, common: [the]}
@@ -63,6 +65,28 @@ def doing(conversation: Conversation, turn: int, act: Act) -> Conversation:
 )
 def test_a_sign_that_has_to_be_said_twice(lines: tuple[str, ...], expected: str) -> None:
     assert outcome("{type: never, signals: [rude]}", call(*lines)) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("A: hm", "C: how dare you"), "not_met"),
+        (("A: hm", "A: well", "C: oh", "C: how dare you"), "not_met"),  # turns that a recogniser cut
+        (("A: hm", "C: fine"), "met"),
+        (("A: hm", "C: fine", "A: good", "C: how dare you"), "met"),  # the answer to something else
+        (("C: how dare you", "A: hm"), "met"),
+        (("A: hm",), "met"),
+        (("C: hm", "A: how dare you"), "met"),
+    ],
+)
+def test_a_sign_that_counts_by_what_follows_it(lines: tuple[str, ...], expected: str) -> None:
+    assert outcome("{type: never, signals: [resented]}", call(*lines)) == expected
+
+
+def test_what_follows_has_to_be_a_declared_signal() -> None:
+    one = "{id: c, title: T, question: Q, points: 1, check: {type: never, signals: [resented]}}"
+    with pytest.raises(RubricError, match="expected a declared signal, got 'snap'"):
+        rubric(f"{SIGNALS.replace('[snaps]', '[snap]')}sections:\n  - title: S\n    criteria:\n      - {one}\n")
 
 
 SAID = "C: the kitchen tap has been leaking since easter"

@@ -22,7 +22,8 @@ _MARKS = re.compile(r"[^\w'’\s]+")
 
 @dataclass(frozen=True, slots=True)
 class ActExample:
-    """A unit with its acts. ``judged`` are the acts of which the label says whether it performs them.
+    """A unit with its acts. ``judged`` are the acts of which the label says whether it performs them: all of its side but
+    those that its batch was written without.
 
     ``call`` is the id of the labelled call that the unit is from, empty for a sentence written for its own sake.
     """
@@ -54,6 +55,7 @@ def without_marks(examples: Iterable[ActExample]) -> list[ActExample]:
 def _read(path: Path) -> list[ActExample]:
     batch, language, _ = path.name.split(".")
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    unlabelled = frozenset(Act(name) for name in document.get("unlabelled", ()))
     found = []
     for number, sentence in enumerate(document["sentences"]):
         try:
@@ -65,7 +67,8 @@ def _read(path: Path) -> list[ActExample]:
                 f"{error}", where=f"{path.name}: sentences[{number}]", expected="side, acts and text"
             ) from error
         call = sentence.get("call") or ""
-        found.append(ActExample(unit, acts, acts_of(role), "zh" if language == "zh" else "en", batch, call=call))
+        judged = acts_of(role) - unlabelled
+        found.append(ActExample(unit, acts, judged, "zh" if language == "zh" else "en", batch, call=call))
     return found
 
 
