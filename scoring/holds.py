@@ -9,9 +9,11 @@ from pydantic import Field
 from qa.model import SpeakerRole
 from scoring.form import Form
 from scoring.signals.book import Hit, SignalBook
+from scoring.text import words
 
 HOLD_MIN_S = 10.0
 """From the contract: 10 s or more."""
+_SHORT_WORDS = {"en": 4, "zh": 6}
 
 
 class HoldSignals(Form):
@@ -58,12 +60,19 @@ def find_holds(book: SignalBook, names: HoldSignals) -> list[Hold]:
 
 
 def _announcements(book: SignalBook, names: HoldSignals, before: int) -> tuple[Hit, ...]:
-    """What the agent announced on the floor before the wait (the customer's "all right" may come in between)."""
+    """What the agent announced before the wait: on the floor before it, or on the one before if all that came then was short.
+
+    "Could you hold for two minutes?" "Two minutes?" "Yes, sir." and the customer's "all right" may come in between.
+    """
     transcript = book.transcript
     floors = [floor for floor in transcript.role_floors(SpeakerRole.AGENT) if floor[0] <= before]
-    own = {index for index in (floors[-1] if floors else ()) if index <= before}
-    near = transcript.floor_of[before] - transcript.floor_of[max(own)] <= 1 if own else False
-    return tuple(hit for hit in book.hits(names.announces) if hit.turn in own) if near else ()
+    own = [index for index in (floors[-1] if floors else ()) if index <= before]
+    if not own or transcript.floor_of[before] - transcript.floor_of[own[-1]] > 1:
+        return ()
+    n_words = sum(len(words(transcript.folded[index])) for index in own)
+    if n_words <= _SHORT_WORDS[transcript.language] and len(floors) > 1:
+        own += floors[-2]
+    return tuple(hit for hit in book.hits(names.announces) if hit.turn in own)
 
 
 def _left_waiting(book: SignalBook, names: HoldSignals, before: int, after: int, announced: bool) -> bool:

@@ -234,6 +234,24 @@ def test_hold_thanks(lines: tuple[str, ...], expected: str) -> None:
     assert check(THANKS, *lines).outcome == expected
 
 
+PERMISSION = f"{{type: hold, part: permission, asks: apple, reason: pear, hold: {HOLD}}}"
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("A: apple", "C: y", "20s", "A: x"), "met"),
+        (("A: apple", "C: two minutes?", "A: Yes, sir.", "C: y", "20s", "A: x"), "met"),  # only confirmed in between
+        (
+            ("A: apple", "C: y", "A: I have found the order and its number.", "20s", "A: x"),
+            "not_met",
+        ),  # of another wait
+    ],
+)
+def test_hold_permission(lines: tuple[str, ...], expected: str) -> None:
+    assert check(PERMISSION, *lines).outcome == expected
+
+
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
