@@ -24,7 +24,6 @@ from qa.language import annotate
 from qa.language.acts.call_links import LINKS, LabelledCall, read_calls
 from qa.language.acts.examples import TEST_BATCH, read_batches
 from qa.language.acts.head import LANGUAGES, ActHead, load_act_head
-from qa.language.acts.sides import acts_of
 from qa.language.sentiment import LABELS, load_sentiment
 from qa.language.train_sentiment import read_goemotions, read_service_turns
 from qa.language.vectors import Embedder, UniversalSentenceEncoder
@@ -49,16 +48,19 @@ def f1(gold: NDArray[Any], found: NDArray[Any]) -> dict[str, float | int | None]
 
 
 def acts_on_sentences(head: ActHead, embedder: Embedder, batch: str) -> dict[str, Any]:
-    """F1 of every act on the sentences of one author batch, by language, at the shipped thresholds."""
+    """F1 of every act that an author batch was labelled with, by language, at the shipped thresholds."""
     found: dict[str, Any] = {}
+    labelled = [item for item in read_batches() if item.batch == batch]
     for language in LANGUAGES:
-        examples = [item for item in read_batches() if item.batch == batch and item.language == language]
+        examples = [item for item in labelled if item.language == language]
         if not examples:
             continue
         rows = head.probabilities([item.unit for item in examples], embedder)
         table = {}
         for column, act in enumerate(head.acts):
-            fits = np.array([act in acts_of(item.unit.role) for item in examples])
+            fits = np.array([act in item.judged for item in examples])
+            if not fits.any():
+                continue
             gold = np.array([act in item.acts for item in examples])[fits]
             table[act.value] = f1(gold, rows[fits, column] >= head.thresholds[language][act])
         scores = [row["f1"] for row in table.values() if row["f1"] is not None]

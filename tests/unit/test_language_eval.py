@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from tools.eval_language import f1, reliability, reliability_svg, tables
+from qa.language.acts.examples import TEST_BATCH, read_batches
+from qa.language.acts.head import load_act_head
+from qa.model import Act
+from tools.eval_language import acts_on_sentences, f1, reliability, reliability_svg, tables
 
 
 def test_f1_with_its_counts() -> None:
@@ -59,3 +64,21 @@ def test_tables_and_plot() -> None:
     plot = reliability_svg(figures())
     assert plot.startswith("<svg ")
     assert plot.count("<circle") == 2
+
+
+class OneForAll:
+    """An embedder that tells no sentence from another."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.full((len(texts), 512), 512**-0.5, dtype=np.float32)
+
+
+def test_an_act_that_the_batch_was_labelled_without_is_left_out() -> None:
+    labelled = {act for example in read_batches() if example.batch == TEST_BATCH for act in example.judged}
+    head = load_act_head()
+    found = acts_on_sentences(head, OneForAll(head.embedder), TEST_BATCH)
+    assert Act.TELLS_RECORD not in labelled
+    assert found["en"]["acts"].keys() == {act.value for act in labelled}
