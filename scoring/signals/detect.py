@@ -190,7 +190,8 @@ def _restatements(book: SignalBook, name: str, detector: Restatement) -> list[Hi
         while customer and customer[0] < unit.turn:
             heard = transcript.folded[customer.popleft()]
             just_said = _content(heard, common, transcript.language)
-            told, told_digits = told | just_said, told_digits + _digits(heard)
+            told |= just_said
+            told_digits += _digits(heard)
         if unit.role != SpeakerRole.AGENT:
             continue
         if _unit_of(transcript, Hit(unit.turn, unit.start, unit.end)) in read_out:

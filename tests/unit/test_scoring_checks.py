@@ -242,10 +242,7 @@ PERMISSION = f"{{type: hold, part: permission, asks: apple, reason: pear, hold: 
     [
         (("A: apple", "C: y", "20s", "A: x"), "met"),
         (("A: apple", "C: two minutes?", "A: Yes, sir.", "C: y", "20s", "A: x"), "met"),  # only confirmed in between
-        (
-            ("A: apple", "C: y", "A: I have found the order and its number.", "20s", "A: x"),
-            "not_met",
-        ),  # of another wait
+        (("A: apple", "C: y", "A: I have found your order.", "20s", "A: x"), "not_met"),  # of another wait
     ],
 )
 def test_hold_permission(lines: tuple[str, ...], expected: str) -> None:
