@@ -2,8 +2,9 @@
 
 from scoring.assembly import evaluate_answers
 from scoring.engine import evaluate
-from scoring.loading import find_faults, find_rubric, load_rubric, parse_rubric, shipped_rubrics
+from scoring.loading import find_faults, find_rubric, load_rubric, parse_rubric
 from scoring.rubric import Criterion, Rubric, Section
+from scoring.rubric_files import shipped_rubrics
 from scoring.selection import select
 
 __all__ = [

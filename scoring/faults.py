@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, get_args
@@ -67,10 +67,15 @@ class Fault:
         return f"{self.where}: {self.what}"
 
 
-def from_validation(error: ValidationError, source: Source) -> list[Fault]:
-    """The faults that the model found, in the order of the file."""
+def from_validation(
+    error: ValidationError, source: Source, model: type[BaseModel], also: Collection[str] = ()
+) -> list[Fault]:
+    """The faults that the model found, in the order of the file; ``also`` are keys that the loader takes out before."""
+    known = {*_known_keys(model), *also}
     faults = [
-        _fault(details, source) for details in error.errors(include_url=False) if not _follows_from_another(details)
+        _fault(details, source, known)
+        for details in error.errors(include_url=False)
+        if not _follows_from_another(details)
     ]
     return sorted(dict.fromkeys(faults), key=lambda fault: (fault.file, fault.line))
 
@@ -81,13 +86,13 @@ def _follows_from_another(details: ErrorDetails) -> bool:
     return details["type"] == "too_short" and isinstance(got, list) and len(got) >= details["ctx"]["min_length"]
 
 
-def _fault(details: ErrorDetails, source: Source) -> Fault:
+def _fault(details: ErrorDetails, source: Source, known: set[str]) -> Fault:
     kind = details["type"]
     path = _file_path(details["loc"], source.value, missing=kind == "missing")
     got = _shown(details["input"])
     if kind == "extra_forbidden":
         key = str(details["loc"][-1])
-        close = get_close_matches(key, sorted(_known_keys()), n=1)
+        close = get_close_matches(key, sorted(known - {key}), n=1)
         hint = f"; did you mean {close[0]!r}?" if close else ""
         return source.fault(path, f"expected a known key, got {key!r}{hint}")
     if kind == "value_error":
@@ -131,11 +136,10 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _known_keys() -> set[str]:
-    from scoring.rubric import Rubric  # the model reports its faults through this module's caller
-
+def _known_keys(model: type[BaseModel]) -> set[str]:
+    """What may be written anywhere in a file of this model."""
     found: set[str] = set()
-    waiting: list[Any] = [Rubric]
+    waiting: list[Any] = [model]
     done: set[type[BaseModel]] = set()
     while waiting:
         kind = waiting.pop()

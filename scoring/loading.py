@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -15,9 +15,9 @@ from scoring.inheritance import derive
 from scoring.patterns import PhraseError, Words, compile_phrase, compile_phrases
 from scoring.references import find_reference_faults
 from scoring.rubric import Rubric
+from scoring.rubric_files import named_file, read_bytes, shipped_rubrics
+from scoring.signal_files import KEY, take_signals
 from scoring.yaml_lines import Source, read
-
-_MAX_BYTES = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +28,7 @@ class _Checked:
 
 def load_rubric(path: Path) -> Rubric:
     """Read and check a rubric file; raises :class:`~qa.model.RubricError` for the first fault."""
-    return parse_rubric(_read(path), str(path))
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise RubricError(f"expected at most {_MAX_BYTES:,} bytes, got {path.stat().st_size:,}", where=f"{path}:1")
-        return path.read_bytes()
-    except OSError as fault:
-        raise RubricError(f"cannot be read ({fault.strerror})", where=str(path), expected="a rubric file") from fault
+    return parse_rubric(read_bytes(path), str(path))
 
 
 def parse_rubric(source: str | bytes, name: str) -> Rubric:
@@ -53,12 +44,6 @@ def parse_rubric(source: str | bytes, name: str) -> Rubric:
 def find_faults(source: str | bytes, name: str) -> list[str]:
     """Every fault of a rubric's text as ``FILE:LINE: path: expected, got``; empty for a good one."""
     return [str(fault) for fault in _check(source, name).faults]
-
-
-def shipped_rubrics() -> list[Path]:
-    """The rubric files that come with the product, by name."""
-    folder = resources.files("rubrics")  # a folder of data, no package: it may even lie in several places
-    return sorted(Path(str(entry)) for entry in folder.iterdir() if entry.name.endswith(".yaml"))
 
 
 def find_rubric(id_or_file: str) -> Rubric:
@@ -81,7 +66,7 @@ def _check(source: str | bytes, name: str) -> _Checked:
     try:
         rubric = Rubric.model_validate(document.value)
     except ValidationError as error:
-        return _Checked(None, from_validation(error, document))
+        return _Checked(None, from_validation(error, document, Rubric, also=("remove", KEY)))
     faults = find_reference_faults(rubric, document) + _patterns(rubric, document)
     if faults:
         return _Checked(None, faults)
@@ -89,7 +74,7 @@ def _check(source: str | bytes, name: str) -> _Checked:
 
 
 def _resolved(data: bytes, name: str, derived: tuple[str, ...]) -> tuple[Source, str]:
-    """A file with its base (and that one's) worked in, and the hash over all of them.
+    """A file with its base (and that one's) and the signals of other files worked in, and the hash over all of them.
 
     ``derived`` are the files that led here by ``extends``.
     """
@@ -101,7 +86,7 @@ def _resolved(data: bytes, name: str, derived: tuple[str, ...]) -> tuple[Source,
             document.faults.append(
                 document.fault(("remove",), "remove needs extends: there is no base to take it from")
             )
-        return document, sha256
+        return _with_signals(document, sha256, {})
     base_name = _base_file(document)
     if base_name is None:
         return document, sha256
@@ -109,7 +94,7 @@ def _resolved(data: bytes, name: str, derived: tuple[str, ...]) -> tuple[Source,
         document.faults.append(document.fault(("extends",), "expected no circle, got a form that extends itself"))
         return document, sha256
     try:
-        base_data = _read(Path(base_name))
+        base_data = read_bytes(Path(base_name))
     except RubricError as error:
         document.faults.append(
             document.fault(("extends",), f"expected a form to extend, got {base_name!r}: {error.what}")
@@ -119,19 +104,31 @@ def _resolved(data: bytes, name: str, derived: tuple[str, ...]) -> tuple[Source,
     if base.faults or not isinstance(base.value, dict):
         document.faults += base.faults or [base.fault((), "expected a mapping, got something else")]
         return document, sha256
-    return derive(base, document), hashlib.sha256(f"{sha256} {base_sha256}".encode()).hexdigest()
+    document, sha256 = _with_signals(document, sha256, base.value)
+    if document.faults:
+        return document, sha256
+    return derive(base, document), _over(sha256, base_sha256)
+
+
+def _with_signals(document: Source, sha256: str, base: dict[str, Any]) -> tuple[Source, str]:
+    if KEY not in document.value:
+        return document, sha256
+    whole, sha256s = take_signals(document, base)
+    return whole, _over(sha256, *sha256s)
+
+
+def _over(*sha256s: str) -> str:
+    return hashlib.sha256(" ".join(sha256s).encode()).hexdigest()
 
 
 def _base_file(document: Source) -> str | None:
     """The path of the form that this one extends; None and a fault when it names none."""
     named = document.value["extends"]
-    shipped = {path.stem: path for path in shipped_rubrics()}
-    if isinstance(named, str) and named in shipped:
-        return str(shipped[named])
-    if isinstance(named, str) and Path(named).suffix in (".yaml", ".yml"):
-        return str(Path(document.name).parent / named)
+    path = named_file(named, shipped_rubrics(), document.name)
+    if path is not None:
+        return str(path)
     what = f"expected the id of a shipped form or a YAML file, got {named!r}"
-    document.faults.append(document.fault(("extends",), what, shipped, str(named)))
+    document.faults.append(document.fault(("extends",), what, [path.stem for path in shipped_rubrics()], str(named)))
     return None
 
 

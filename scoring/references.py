@@ -9,6 +9,7 @@ from scoring.applicability import AnswerIs, asked_answers
 from scoring.faults import Fault
 from scoring.ordering import find_cycle
 from scoring.rubric import Criterion, Rubric, Section
+from scoring.signal_files import file_giving
 from scoring.yaml_lines import Path, Source
 
 
@@ -32,9 +33,16 @@ def _signals(rubric: Rubric, document: Source) -> Iterator[Fault]:
     for name, signal in rubric.signals.items():
         for other in signal.refers_to():
             if other not in known:
-                yield document.fault(("signals", name), f"expected a declared signal, got {other!r}", known, other)
+                yield _undeclared(("signals", name), other, rubric, document)
         if _reaches(rubric, name, name, frozenset()):
             yield document.fault(("signals", name), "expected no circle, got a signal that is made of itself")
+
+
+def _undeclared(path: Path, signal: str, rubric: Rubric, document: Source) -> Fault:
+    what, shipped = f"expected a declared signal, got {signal!r}", file_giving(signal, rubric.language)
+    if shipped is not None:
+        return document.fault(path, f"{what}; signals_from: [{shipped}] would give it")
+    return document.fault(path, what, set(rubric.signals), signal)
 
 
 def _reaches(rubric: Rubric, start: str, target: str, passed: frozenset[str]) -> bool:
@@ -80,8 +88,7 @@ def _criterion(
         yield document.fault((*path, "points"), "expected this key, got none")
     for signal in dict.fromkeys(criterion.signal_names()):
         if signal not in rubric.signals:
-            what = f"expected a declared signal, got {signal!r}"
-            yield document.fault(document.find(path, signal), what, set(rubric.signals), signal)
+            yield _undeclared(document.find(path, signal), signal, rubric, document)
     if criterion.applies_when is not None:
         for asked in asked_answers(criterion.applies_when):
             yield from _asked((*path, "applies_when"), asked, known, document)

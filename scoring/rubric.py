@@ -130,7 +130,7 @@ class PercentBand(Form):
 
 
 class Rubric(Form):
-    """A whole form; ``sha256`` is set by the loader: that of the file's bytes, and of its base's where it has one."""
+    """A whole form; ``sha256`` is set by the loader: over the bytes of its file and of all files that it is made from."""
 
     id: Identifier
     version: Version

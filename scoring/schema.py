@@ -1,4 +1,4 @@
-"""The JSON Schema of a rubric file, for editors and other tools. What only the loader can tell it does not say."""
+"""The JSON Schemas of rubric and signal files, for editors and other tools. What only the loader can tell they do not say."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 from scoring.rubric import Rubric
+from scoring.signal_files import SignalFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -18,6 +19,11 @@ def rubric_schema() -> dict[str, Any]:
     form = Rubric.model_json_schema()
     definitions = form.pop("$defs")
     del form["properties"]["sha256"]  # worked out by the loader
+    form["properties"]["signals_from"] = {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "Files of signals and words that the form takes: ids of shipped ones, or files beside this one.",
+    }
     definitions["Condition"] = {"anyOf": [{"type": "string", "title": "Signal"}, definitions["Condition"]]}
     derived = _derived(form, definitions)
     whole = {
@@ -28,6 +34,13 @@ def rubric_schema() -> dict[str, Any]:
         "then": {"$ref": "#/$defs/DerivedForm"},
         "else": {"$ref": "#/$defs/Form"},
     }
+    _accept_any_kind(whole)
+    return whole
+
+
+def signal_file_schema() -> dict[str, Any]:
+    """A file of signals and words that forms take with ``signals_from``."""
+    whole = {"$schema": DIALECT, **SignalFile.model_json_schema()}
     _accept_any_kind(whole)
     return whole
 

@@ -20,7 +20,7 @@ _MAX_DEPTH = 40
 class Source:
     """A parsed file: its plain value, and the line (from 1) of every path.
 
-    In a form that is made from another one ``origins`` tells of each path in which file it stands, and where there.
+    In a form that is made from other files as well ``origins`` tells of each path in which file it stands, and where there.
     """
 
     name: str
@@ -71,7 +71,7 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
-def read(data: bytes, name: str) -> Source:
+def read(data: bytes, name: str, expected: str = "a rubric") -> Source:
     """Parse with the safe loader: no tags that build objects, no anchors, no duplicate keys."""
     source = Source(name)
     try:
@@ -80,7 +80,7 @@ def read(data: bytes, name: str) -> Source:
         try:
             node = loader.get_single_node()
             if node is None:
-                raise _Refused(1, (), "expected a rubric, got an empty file")
+                raise _Refused(1, (), f"expected {expected}, got an empty file")
             source.value = _value(node, (), source, loader, set())
         finally:
             loader.dispose()

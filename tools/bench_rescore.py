@@ -32,8 +32,7 @@ from qa.pipeline import CORE_RUBRICS, rescore
 from qa.review.verdicts import ReadyForm, ready_form
 from qa.settings import Settings
 from qa.store import Store
-from scoring import find_rubric, shipped_rubrics
-from scoring.yaml_lines import read
+from scoring import find_rubric
 from tools.benchmarks_page import write_section
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -163,9 +162,8 @@ def _criteria(form: Document) -> list[Document]:
 
 
 def changed(rubric: str, changes: Sequence[Change], folder: Path) -> Path:
-    """The form with these changes and another version, as a file (JSON is YAML)."""
-    source = next(path for path in shipped_rubrics() if path.stem == rubric)
-    form = read(source.read_bytes(), str(source)).value
+    """The whole form with these changes and another version, as a file (JSON is YAML)."""
+    form = find_rubric(rubric).model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"sha256"})
     for change in changes:
         change(form)
     form["version"] = f"99.0.{len(changes)}"

@@ -10,7 +10,7 @@ import click
 
 @click.group()
 def rubric() -> None:
-    """List the shipped rubrics, check one of your own, or print the schema that it follows."""
+    """List the shipped rubrics and signals, check a rubric of your own, or print the schema that it follows."""
 
 
 @rubric.command("list")
@@ -20,7 +20,7 @@ def list_rubrics(form: str) -> None:
     from rich.table import Table
 
     from qa.cli.console import output_console
-    from scoring.loading import load_rubric, shipped_rubrics
+    from scoring import load_rubric, shipped_rubrics
 
     rubrics = [load_rubric(path) for path in shipped_rubrics()]
     if form == "json":
@@ -56,8 +56,36 @@ def check(file: Path) -> int:
 
 
 @rubric.command()
-def schema() -> None:
-    """Print the JSON Schema of a rubric file, for editors and other tools."""
-    from scoring.schema import rubric_schema
+@click.argument("files", metavar="[FILE]...", nargs=-1)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def signals(files: tuple[str, ...], form: str) -> None:
+    """The signals that a form can take with signals_from: of shipped files by id, or of your own; all shipped without FILE."""
+    from rich.table import Table
 
-    click.echo(json.dumps(rubric_schema(), ensure_ascii=False, indent=2))
+    from qa.cli.console import output_console
+    from scoring.rubric_files import shipped_signal_files
+    from scoring.signal_files import load_signal_file
+
+    names = files or [path.stem for path in shipped_signal_files()]
+    rows = [
+        (name, signal, found.title, [role.value for role in content.roles_of(signal)])
+        for name, content in ((name, load_signal_file(name)) for name in names)
+        for signal, found in content.signals.items()
+    ]
+    if form == "json":
+        keys = ("file", "signal", "title", "roles")
+        click.echo(json.dumps([dict(zip(keys, row, strict=True)) for row in rows], ensure_ascii=False, indent=2))
+        return
+    table = Table("file", "signal", "title", "said by")
+    for file, signal, title, roles in rows:
+        table.add_row(file, signal, title, ", ".join(roles))
+    output_console().print(table)
+
+
+@rubric.command()
+@click.option("--signals", is_flag=True, help="That of a signal file instead.")
+def schema(signals: bool) -> None:
+    """Print the JSON Schema of a rubric file, for editors and other tools."""
+    from scoring.schema import rubric_schema, signal_file_schema
+
+    click.echo(json.dumps(signal_file_schema() if signals else rubric_schema(), ensure_ascii=False, indent=2))

@@ -303,14 +303,15 @@ JUNK: tuple[Any, ...] = (
 )
 
 
-def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """The path of every value in a document."""
     yield path
     for key, child in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
-        yield from _places(child, (*path, key))
+        yield from places(child, (*path, key))
 
 
-def _with_junk(document: Any, path: tuple[Any, ...], junk: Any) -> Any:
+def with_junk(document: Any, path: tuple[Any, ...], junk: Any) -> Any:
+    """The document with something else at a path."""
     changed = copy.deepcopy(document)
     if not path:
         return junk
@@ -325,11 +326,11 @@ def _with_junk(document: Any, path: tuple[Any, ...], junk: Any) -> Any:
 def test_junk_anywhere_is_a_fault_or_a_form_and_never_a_crash(tmp_path: Path, which: str) -> None:
     worked = re.findall(r"```yaml\n(.*?)```", WORKED.read_text(encoding="utf-8"), re.DOTALL)[0]
     document = read({"child": CHILD, "base": BASE, "worked": worked}[which].encode(), which).value
-    places = list(_places(document))
+    everywhere = list(places(document))
     pick = random.Random(7)
-    for path in pick.sample(places, min(20, len(places))):
+    for path in pick.sample(everywhere, min(20, len(everywhere))):
         for junk in pick.sample(JUNK, 4):
-            text = json.dumps(_with_junk(document, path, junk))
+            text = json.dumps(with_junk(document, path, junk))
             file = write(tmp_path, text if which == "child" else CHILD, text if which == "base" else BASE)
             tried = tmp_path / "worked.yaml" if which == "worked" else file
             tried.write_text(text if which == "worked" else file.read_text(encoding="utf-8"), encoding="utf-8")
