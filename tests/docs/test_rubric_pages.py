@@ -14,7 +14,9 @@ from scoring.answer_types import Band, Checklist, FreeText, Item, Metric, MultiC
 from scoring.applicability import AnswerIs, CallIs, Group
 from scoring.gate_rule import GateRule
 from scoring.rubric import Criterion, PercentBand, Rubric, Section
+from scoring.rubric_files import shipped_signal_files
 from scoring.selection import AppliesTo
+from scoring.signal_files import load_signal_file
 from tests.scoring_builders import call
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +29,7 @@ MODELS: tuple[type[BaseModel], ...] = (
 )
 KEYS = sorted(
     {field.alias or name for model in MODELS for name, field in model.model_fields.items() if name != "sha256"}
-    | {"remove"}
+    | {"remove", "signals_from"}
 )
 
 
@@ -56,7 +58,7 @@ def test_every_example_is_a_good_form(example: str) -> None:
 
 
 def test_the_worked_call_comes_out_as_the_page_says() -> None:
-    (example,) = re.findall(r"```yaml\n(.*?)```", WORKED, re.DOTALL)
+    example = re.findall(r"```yaml\n(.*?)```", WORKED, re.DOTALL)[0]
     rubric = parse_rubric(example, "example.yaml")
     conversation = call(
         "I: This call may be recorded.",
@@ -90,3 +92,27 @@ def test_the_worked_call_comes_out_as_the_page_says() -> None:
     assert (lost.totals.points, lost.totals.possible, lost.auto_fail) == (0, 100, True)
     assert rubric.applies_to.wanted == {"queue": "cards", "call_type": "complaint", "direction": "inbound"}
     assert Call(call_id="c").queue is None
+
+
+def test_the_worked_form_of_tested_signals_judges_as_the_page_says() -> None:
+    example = re.findall(r"```yaml\n(.*?)```", WORKED, re.DOTALL)[1]
+    rows = re.findall(r"^\| (agent|customer): (.*?) \| (.*?) ?\|$", WORKED, re.MULTILINE)
+    lines = [f"{who[0].upper()}: {text}" for who, text, _ in rows]
+    told = {name: outcome for *_, judged in rows for name, outcome in re.findall(r"`([\w.]+)` is `(\w+)`", judged)}
+    rubric = parse_rubric(example, "example.yaml")
+    assert {r.criterion: r.outcome.value for r in evaluate(call(*lines), rubric).results} == told
+    assert len(told) == len(rubric.criteria)
+
+
+def test_the_example_of_a_signal_file_is_a_good_one(tmp_path: Path) -> None:
+    path = tmp_path / "ours.yaml"
+    path.write_text(re.findall(r"```yaml\n(language:.*?)```", README, re.DOTALL)[0], encoding="utf-8")
+    assert list(load_signal_file(str(path)).signals) == ["offers_voucher"]
+
+
+def test_the_list_of_shipped_signals_is_that_of_the_files() -> None:
+    listed = re.findall(r"^\| `(\w+\.(?:en|zh))` \| (.*?) \| (.*?) ?\|$", README, re.MULTILINE)
+    files = {path.stem: load_signal_file(path.stem) for path in shipped_signal_files()}
+    assert {name: (title, re.findall(r"`(\w+)`", signals)) for name, title, signals in listed} == {
+        name: (file.title, list(file.signals)) for name, file in files.items()
+    }
