@@ -242,7 +242,7 @@ def rescore(
 def _converse(
     audio: DecodedAudio, recording: Recording, engines: Engines, settings: Settings, stage_s: dict[str, float]
 ) -> Conversation:
-    from qa.language import annotate
+    from qa.language import annotate, with_homophones
     from qa.measure import AudioChannels, measure
     from qa.speech import listen
 
@@ -267,6 +267,7 @@ def _converse(
         ),
     )
     with timed("language", stage_s):
+        conversation = with_homophones(conversation, engines.speech.expected(call))
         conversation = annotate(conversation, embedder=engines.embedder)
     with timed("measure", stage_s):
         features = measure(conversation, AudioChannels(audio.samples, audio.sample_rate_hz))

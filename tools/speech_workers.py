@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.intake import decode
+from qa.language import with_homophones
 from qa.model import Call, ChannelKind, Conversation, Provenance, Recording, RecordingRefused, Span
 from qa.settings import Settings
 from qa.speech import Heard, SpeechEngines, listen
@@ -151,10 +152,11 @@ def _hear(job: Job) -> Outcome:
     cpu, wall = time.process_time(), time.perf_counter()
     try:
         heard = pipeline.hear(samples, job.kind, job.active, job.call)
+        conversation = _conversation(heard, job)
     except RecordingRefused:  # nobody speaks: the right answer where nobody does, and 0 words anywhere
         return Outcome(0, time.perf_counter() - wall, time.process_time() - cpu)
     spent = time.perf_counter() - wall, time.process_time() - cpu
-    made = ours_counts(_conversation(heard, job), truth, heard.speaking, *spent) if truth else None
+    made = ours_counts(conversation, truth, heard.speaking, *spent) if truth else None
     return Outcome(sum(len(turn.words) for turn in heard.turns), *spent, heard.stage_s, made)
 
 
@@ -167,12 +169,14 @@ def _truth(job: Job, samples: NDArray[np.int16]) -> Truth | None:
 
 
 def _conversation(heard: Heard, job: Job) -> Conversation:
-    return Conversation(
+    """What would be stored: the words as they are written after the room that hears them."""
+    conversation = Conversation(
         call=job.call.model_copy(update={"language": heard.language}),
         duration_s=round(job.audio_s, 3),
         turns=heard.turns,
         provenance=Provenance(channel_kind=job.kind, flags=heard.flags),
     )
+    return with_homophones(conversation, [job.call.agent_name] if job.call.agent_name else [])
 
 
 def ours_counts(

@@ -28,7 +28,7 @@ def annotate(conversation: Conversation, *, embedder: Embedder | None = None) ->
     """
     conversation = _with_language(conversation)
     chinese = conversation.language == "zh"
-    turns = [_with_sentences(_simplified(turn) if chinese else turn) for turn in conversation.turns]
+    turns = [_with_sentences(simplified(turn) if chinese else turn) for turn in conversation.turns]
     if embedder is not None:
         once = EachOnce(embedder)
         turns = _with_sentiment(
@@ -59,7 +59,8 @@ def _with_language(conversation: Conversation) -> Conversation:
     return conversation.model_copy(update={"call": conversation.call.model_copy(update={"language": found})})
 
 
-def _simplified(turn: Turn) -> Turn:
+def simplified(turn: Turn) -> Turn:
+    """The turn in simplified characters, its words too."""
     text = to_simplified(turn.text)
     if text == turn.text and not turn.words:
         return turn

@@ -47,6 +47,12 @@ class SpeechEngines:
         """Words to expect in this call, by language; none without a lexicon."""
         return NO_HOTWORDS if self._lexicon is None else self._lexicon.hotwords(call)
 
+    def expected(self, call: Call) -> tuple[str, ...]:
+        """The agent's name and, with a lexicon, its words for this call."""
+        if self._lexicon is not None:
+            return self._lexicon.expected(call)
+        return (call.agent_name,) if call.agent_name else ()
+
     @cached_property
     def diarizer(self) -> Diarizer:
         _stay_offline(self.settings.diarizer == "bundled" or Path(self.settings.diarizer).exists())

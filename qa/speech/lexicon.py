@@ -35,12 +35,16 @@ class Lexicon(BaseModel):
     queues: dict[str, Terms] = Field(default_factory=dict)
 
     def hotwords(self, call: Call) -> dict[Language, str]:
-        """The words to expect in this call, by language: the agent's name, the queue's terms, the general ones."""
+        """The words to expect in this call as a prompt, by language."""
+        text = _SEPARATOR[self.language].join(self.expected(call))
+        return {self.language: text} if text else {}
+
+    def expected(self, call: Call) -> tuple[str, ...]:
+        """The words to expect in this call: the agent's name, the queue's terms, the general ones."""
         # The name comes from a manifest: "<|...|>" in it would be read as one of Whisper's control tokens.
         name = _NOT_IN_A_NAME.sub(" ", call.agent_name or "").strip()[:_MAX_NAME]
         words = dict.fromkeys([name, *self.queues.get(call.queue or "", ()), *self.terms])
-        text = _SEPARATOR[self.language].join(word for word in words if word)
-        return {self.language: text} if text else {}
+        return tuple(word for word in words if word)
 
 
 def load_lexicon(path: Path) -> Lexicon:

@@ -23,7 +23,7 @@ from qa.speech.utterances import by_channel, by_speaker, to_turns
 MIN_SPEECH_S = 0.4
 MUSIC_S = 4.0
 """Less than this is a tone or a hum that the detector took for music, and not worth a flag."""
-FINGERPRINT_VERSION = 10
+FINGERPRINT_VERSION = 11
 """Raise it when this room's results change, so that stored conversations are made anew."""
 
 
