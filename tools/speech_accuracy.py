@@ -105,6 +105,8 @@ class CallCounts:
     swapped_silently: int = 0
     """1 when fewer than half of the people's words carry their role and the call is not flagged ``role_uncertain``."""
     uncertain: int = 0
+    errors_as_heard: int = 0
+    """Before homophones were written right."""
 
 
 class Truth:

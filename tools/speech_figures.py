@@ -107,7 +107,8 @@ def word_ratios(ours: Sequence[CallCounts], plain: Sequence[CallCounts]) -> list
     for name, chosen in rows:
         if chosen:
             ratio = bootstrap([o.errors for o, _ in chosen], [p.errors for _, p in chosen])
-            made.append({"call": name, "units": sum(p.units for _, p in chosen), **asdict(ratio), "ratio": ratio.value})
+            units, as_heard = sum(p.units for _, p in chosen), sum(o.errors_as_heard for o, _ in chosen)
+            made.append({"call": name, "units": units, "as_heard": as_heard, **asdict(ratio), "ratio": ratio.value})
     return made
 
 

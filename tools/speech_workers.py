@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -152,11 +152,15 @@ def _hear(job: Job) -> Outcome:
     cpu, wall = time.process_time(), time.perf_counter()
     try:
         heard = pipeline.hear(samples, job.kind, job.active, job.call)
-        conversation = _conversation(heard, job)
+        as_heard = _conversation(heard, job)
+        stored = with_homophones(as_heard, [job.call.agent_name] if job.call.agent_name else [])
     except RecordingRefused:  # nobody speaks: the right answer where nobody does, and 0 words anywhere
         return Outcome(0, time.perf_counter() - wall, time.process_time() - cpu)
     spent = time.perf_counter() - wall, time.process_time() - cpu
-    made = ours_counts(conversation, truth, heard.speaking, *spent) if truth else None
+    made = None
+    if truth is not None:
+        before = compare(as_heard, truth.conversation, truth.rttm)
+        made = replace(ours_counts(stored, truth, heard.speaking, *spent), errors_as_heard=before.errors)
     return Outcome(sum(len(turn.words) for turn in heard.turns), *spent, heard.stage_s, made)
 
 
@@ -169,14 +173,12 @@ def _truth(job: Job, samples: NDArray[np.int16]) -> Truth | None:
 
 
 def _conversation(heard: Heard, job: Job) -> Conversation:
-    """What would be stored: the words as they are written after the room that hears them."""
-    conversation = Conversation(
+    return Conversation(
         call=job.call.model_copy(update={"language": heard.language}),
         duration_s=round(job.audio_s, 3),
         turns=heard.turns,
         provenance=Provenance(channel_kind=job.kind, flags=heard.flags),
     )
-    return with_homophones(conversation, [job.call.agent_name] if job.call.agent_name else [])
 
 
 def ours_counts(

@@ -72,7 +72,7 @@ def test_ratios_by_call_by_side_and_over_all() -> None:
 
 
 def test_words_beside_the_plain_recognition_by_call_by_language_and_over_all() -> None:
-    mandarin = replace(CALL, call_id="c-3", language="zh", errors=30)
+    mandarin = replace(CALL, call_id="c-3", language="zh", errors=30, errors_as_heard=33)
     rows = word_ratios([STEREO, CALL, mandarin], [replace(mandarin, errors=24), replace(CALL, errors=16)])
     assert [(row["call"], row["ratio"]) for row in rows] == [
         ("c-3", pytest.approx(30 / 24)),
@@ -82,6 +82,7 @@ def test_words_beside_the_plain_recognition_by_call_by_language_and_over_all() -
         ("all mono", pytest.approx(40 / 40)),
     ]
     assert rows[-1]["units"] == 400
+    assert [row["as_heard"] for row in rows[-2:]] == [33, 33 + CALL.errors_as_heard]
     assert rows[-1]["low"] is None, "two calls are too few for an interval"
 
 
@@ -103,12 +104,12 @@ def test_page_says_how_it_was_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tools.eval_speech.verify", list)
     silence = Trial("music", audio_s=1800.0, n_words=0, wall_s=18.0, cpu_s=20.0)
     stage_s: dict[str, dict[str, float]] = {"mono": {"transcribe": 8.0}, "stereo": {}}
-    measured = Measured([CALL, STEREO], [SLOW], stage_s, [MONO_BESIDE], [silence])
+    measured = Measured([replace(CALL, errors_as_heard=11), STEREO], [SLOW], stage_s, [MONO_BESIDE], [silence])
     text = page(report(measured, "torch"), measured)
     assert "| all (2 calls) |" in text
     assert "| transcribe | 0.0889 | 0.0000 |" in text  # 8 s over 90 s of mono
     assert "| music | 1800 | 0 | 100.0 | 90.0 |" in text
-    assert "| all mono | 200 | 10, 5.0% | 8, 4.0% | 1.25 |" in text
+    assert "| all mono | 200 | 11, 5.5% | 10, 5.0% | 8, 4.0% | 1.25 |" in text
     assert "| all mono | 5.0% / 4.0% = 1.25 (10 and 8 of 200) |" in text
     assert "5.0 s (18.0 x real time) | 30.0 s (3.0 x real time) | 6.0 |" in text
     assert "3.5% (14/400)" in text  # no interval: two calls are too few
