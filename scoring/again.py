@@ -11,6 +11,7 @@ from scoring.assembly import CRITERION_FLAGGED, assemble
 from scoring.checks import CheckResult
 from scoring.fingerprint import Fingerprint, signals_behind
 from scoring.rubric import Criterion, Rubric
+from scoring.signals.margin import within
 
 Judge = Callable[[Rubric], Evaluation]
 """Scores the call in hand with a form: :func:`scoring.evaluate` with everything but the form filled in."""
@@ -32,15 +33,9 @@ def kept_results(earlier: Evaluation, fingerprints: Mapping[str, Fingerprint]) -
         for result in earlier.results
         if (now := fingerprints.get(result.criterion)) is not None
         and result.fingerprint == now.digest
-        and all(_within(earlier, name, value) for name, value in now.thresholds.items())
+        and all(within(earlier.margins, name, value) for name, value in now.thresholds.items())
         and result.reason_code != Reason.CHECK_FAILED  # a pattern that took too long may not do so again
     }
-
-
-def _within(earlier: Evaluation, threshold: str, value: float) -> bool:
-    """Whether a threshold of this value makes nothing come out otherwise than in the earlier evaluation."""
-    margin = earlier.margins.get(threshold)
-    return margin is None or margin[0] < value <= margin[1]
 
 
 def evaluate_again(
@@ -65,6 +60,7 @@ def evaluate_again(
         {name: _verdict(result) for name, result in results.items()},
         flags=tuple(flag for flag in earlier.flags if flag != CRITERION_FLAGGED),
         margins=margins,
+        hits=judged.hits if judged is not None else earlier.hits,
     )
 
 

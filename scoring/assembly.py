@@ -56,6 +56,7 @@ def assemble(
     evaluator: str = "machine",
     flags: tuple[str, ...] = (),
     margins: Mapping[str, tuple[float, float]] | None = None,
+    hits: bytes = b"",
 ) -> Evaluation:
     """An evaluation: points and totals follow from the answers, proof and reasons come from the verdicts beside them."""
     settled = settle(rubric, answers, call)
@@ -78,6 +79,7 @@ def assemble(
         auto_fail=auto_failed(results),
         results=tuple(results),
         flags=(*flags, CRITERION_FLAGGED) if flagged else flags,
+        hits=hits,
         margins=dict(margins or {}),
     )
 

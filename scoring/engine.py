@@ -19,6 +19,7 @@ from scoring.graded import answer
 from scoring.ordering import in_dependency_order
 from scoring.rubric import Criterion, Rubric
 from scoring.signals import SignalBook
+from scoring.signals.kept import KeptHits
 from scoring.signals.semantic import Embed, Similarity
 from scoring.text import MAX_TURN_CHARACTERS
 from scoring.transcript import Transcript
@@ -39,17 +40,20 @@ def evaluate(
     embed: Embed | None = None,
     judge: Judge | None = None,
     sure_from: ConfidenceFloors | None = None,
+    kept: KeptHits | None = None,
 ) -> Evaluation:
     """Score a conversation.
 
     ``embed`` turns texts into vectors, one row each (any length of row; rows are brought to length 1). Without it only
     wordings are compared, which the explanations and the flag ``meanings_skipped`` say. ``judge`` asks a language model;
     without it the criteria that are for one are not scored. ``sure_from``, instead of the rubric's own: how
-    sure the words and the speaker behind a verdict must be.
+    sure the words and the speaker behind a verdict must be. ``kept`` (used with ``embed`` only) knows where signals were
+    found before, and learns where they are found now.
     """
     transcript = Transcript(conversation, rubric.language, sounds_like=rubric.sounds_like)
     similarity = Similarity(transcript, rubric.signals, embed) if embed is not None else None
-    book = SignalBook(transcript, rubric.signals, rubric.words, similarity)
+    kept = kept if embed is not None else None
+    book = SignalBook(transcript, rubric.signals, rubric.words, similarity, kept)
     context = Context(transcript, book, judge)
     verdicts: dict[str, CheckResult] = {}
     answers: dict[str, Answer] = {}
@@ -64,7 +68,8 @@ def evaluate(
             verdicts[criterion.id], answers[criterion.id] = verdict, by_outcome(verdict.outcome)
     margins = {name: (margin.above, margin.up_to) for name, margin in sorted(book.margins.items()) if margin.narrow}
     flags = _flags(conversation, rubric, embed)
-    return assemble(rubric, conversation.call, answers, verdicts, flags=flags, margins=margins)
+    hits = kept.to_bytes() if kept is not None else b""
+    return assemble(rubric, conversation.call, answers, verdicts, flags=flags, margins=margins, hits=hits)
 
 
 def _flags(conversation: Conversation, rubric: Rubric, embed: Embed | None) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from scoring.checks import CHECKS
 from scoring.ordering import in_dependency_order
 from scoring.rubric import Criterion, Rubric
 from scoring.signals.margin import ALIKENESS, SURENESS, threshold_key
+from scoring.signals.model import Signal
 
 _JUDGED_BY = {"applies_when", "answer", "check", "answered_by"}
 _THRESHOLDS: dict[str, Any] = {"min_confidence": True, "meanings": {"threshold": True}}
@@ -65,8 +66,20 @@ def fingerprints(form: Rubric, code: str) -> dict[str, Fingerprint]:
         thresholds = _thresholds(form, signals)
         for name in asked:
             thresholds |= found[name].thresholds
-        digest = hashlib.sha256(_text(definition).encode()).hexdigest()[:_HEX_DIGITS]
-        found[criterion.id] = Fingerprint(digest, thresholds)
+        found[criterion.id] = Fingerprint(_digest(definition), thresholds)
+    return found
+
+
+def signal_fingerprints(form: Rubric, code: str) -> dict[str, Fingerprint]:
+    """By signal: what its occurrences in a call hang on, in the same way."""
+    common = {"code": code, "language": form.language, "sounds_like": form.sounds_like}
+    own = {name: _signal(signal) for name, signal in form.signals.items()}
+    found: dict[str, Fingerprint] = {}
+    for name in form.signals:
+        behind = signals_behind(form, [name])
+        signals = {each: own[each] for each in sorted(behind)}
+        definition = {**common, "signals": signals, "words": _words_in(_text(signals), form.words)}
+        found[name] = Fingerprint(_digest(definition), _thresholds(form, behind))
     return found
 
 
@@ -99,8 +112,12 @@ def _thresholds(form: Rubric, names: Iterable[str]) -> dict[str, float]:
 
 def _definition(form: Rubric, criterion: Criterion, names: Iterable[str]) -> dict[str, Any]:
     judged = criterion.model_dump(mode="json", include=_JUDGED_BY)
-    signals = {name: form.signals[name].model_dump(mode="json", exclude=_THRESHOLDS) for name in sorted(names)}
+    signals = {name: _signal(form.signals[name]) for name in sorted(names)}
     return {"judged": judged, "signals": signals, "words": _words_in(_text([judged, signals]), form.words)}
+
+
+def _signal(signal: Signal) -> dict[str, Any]:
+    return signal.model_dump(mode="json", exclude=_THRESHOLDS)
 
 
 def _words_in(text: str, words: Mapping[str, str]) -> dict[str, str]:
@@ -112,6 +129,10 @@ def _words_in(text: str, words: Mapping[str, str]) -> dict[str, str]:
         if not more:
             return found
         found |= more
+
+
+def _digest(definition: object) -> str:
+    return hashlib.sha256(_text(definition).encode()).hexdigest()[:_HEX_DIGITS]
 
 
 def _text(value: object) -> str:

@@ -179,6 +179,8 @@ class Evaluation(Document):
     auto_fail: bool
     results: tuple[CriterionResult, ...]
     flags: tuple[str, ...] = ()
+    hits: bytes = Field(default=b"", exclude=True, repr=False)
+    """Where signals were found, for scoring again (`scoring/signals/kept.py`); no part of the document."""
     margins: dict[str, tuple[float, float]] = Field(default_factory=dict)
     """By threshold of a signal: above the first number and up to the second, no verdict here would have come out otherwise;
     a threshold that is not named may have any value (`scoring/signals/margin.py`)."""

@@ -13,7 +13,8 @@ from qa.language.shelf import VectorShelf, shelved
 from qa.model import Conversation, Evaluation, Judge
 from scoring import Rubric, evaluate
 from scoring.again import stamped
-from scoring.fingerprint import Fingerprint, fingerprints
+from scoring.fingerprint import Fingerprint, fingerprints, signal_fingerprints
+from scoring.signals.kept import KeptHits
 
 _JUDGING_PACKAGES = ("scoring", "qa.language")
 _CODE_SUFFIXES = (".py", ".json", ".yaml")
@@ -26,13 +27,25 @@ class ReadyForm:
 
     rubric: Rubric
     fingerprints: dict[str, Fingerprint]
+    """By criterion."""
+    signals: dict[str, Fingerprint]
+    """By signal."""
     anchors: VectorShelf
     judge: Judge | None
 
-    def evaluate(self, conversation: Conversation, sentences: VectorShelf, part: Rubric | None = None) -> Evaluation:
-        """Score an annotated conversation, with the form or a part of it; vectors that are missing go on the shelf."""
-        embed = shelved(self.anchors, sentences)
-        evaluation = evaluate(conversation, part or self.rubric, embed=embed, judge=self.judge)
+    def evaluate(
+        self,
+        conversation: Conversation,
+        sentences: VectorShelf,
+        part: Rubric | None = None,
+        earlier: Evaluation | None = None,
+    ) -> Evaluation:
+        """Score an annotated conversation, with the form or a part of it; vectors that are missing go on the shelf.
+
+        ``earlier`` is an evaluation of this very conversation: signals that are as they were then are not searched again.
+        """
+        embed, kept = shelved(self.anchors, sentences), KeptHits(self.signals, earlier)
+        evaluation = evaluate(conversation, part or self.rubric, embed=embed, judge=self.judge, kept=kept)
         return self.stamped(evaluation)
 
     def stamped(self, evaluation: Evaluation) -> Evaluation:
@@ -46,7 +59,8 @@ def ready_form(rubric: Rubric, embedder: Embedder, judge: Judge | None, stored_a
     meanings = [signal.meanings for signal in rubric.signals.values() if signal.meanings is not None]
     if texts := sorted({text for each in meanings for text in (*each.like, *each.unlike)}):
         anchors.embed(texts)
-    return ReadyForm(rubric, fingerprints(rubric, judging_code()), anchors, judge)
+    code = judging_code()
+    return ReadyForm(rubric, fingerprints(rubric, code), signal_fingerprints(rubric, code), anchors, judge)
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,9 @@ from scoring.signals.margin import Margin
 from scoring.signals.model import Signal
 from scoring.transcript import Transcript
 
+_NEAR = 0.1
+"""Below a threshold: thresholds are moved by less, as a rule."""
+
 
 def hits_by_act(transcript: Transcript, name: str, signal: Signal) -> Iterator[Hit]:
     """The sentences of the signal's speakers that may do one of its ``acts``; the hit's label is the surest of them."""
@@ -20,12 +23,17 @@ def hits_by_act(transcript: Transcript, name: str, signal: Signal) -> Iterator[H
 
 
 def may_hold(turn: Turn, transcript: Transcript, signal: Signal, margin: Margin) -> bool:
-    """Whether a phrase in the turn can count at all: no turn without one of ``if_acts`` needs to be searched."""
+    """Whether a phrase in the turn can count at all: no turn that is far from doing one of ``if_acts`` needs to be searched.
+
+    One that is near the threshold is searched, so that the margin hangs on the phrases there and not on turns without any.
+    """
     if not signal.if_acts:
         return True
     if not transcript.has_acts:
         return not signal.acts_needed
-    return _do(turn.sentences, signal.if_acts, signal, margin)
+    surest = _surest(turn.sentences, signal.if_acts)
+    least = signal.min_confidence
+    return surest is not None and (surest >= least - _NEAR or margin.reached(surest, least))
 
 
 def with_acts(hits: Iterable[Hit], transcript: Transcript, signal: Signal, margin: Margin) -> set[Hit]:
@@ -46,5 +54,10 @@ def _touched(hit: Hit, transcript: Transcript) -> Iterator[Sentence]:
 
 
 def _do(sentences: Iterable[Sentence], acts: tuple[Act, ...], signal: Signal, margin: Margin) -> bool:
-    scores = [score.confidence for sentence in sentences for score in sentence.acts if score.act in acts]
-    return bool(scores) and margin.reached(max(scores), signal.min_confidence)
+    surest = _surest(sentences, acts)
+    return surest is not None and margin.reached(surest, signal.min_confidence)
+
+
+def _surest(sentences: Iterable[Sentence], acts: tuple[Act, ...]) -> float | None:
+    scores = (score.confidence for sentence in sentences for score in sentence.acts if score.act in acts)
+    return max(scores, default=None)

@@ -18,6 +18,7 @@ from scoring.transcript import Transcript
 from scoring.windows import Region, Window, anchor_of, region
 
 if TYPE_CHECKING:
+    from scoring.signals.kept import KeptHits
     from scoring.signals.model import Signal
     from scoring.signals.semantic import Similarity
 
@@ -46,10 +47,12 @@ class SignalBook:
         signals: Mapping[str, Signal],
         words: Mapping[str, str],
         similarity: Similarity | None,
+        kept: KeptHits | None = None,
     ) -> None:
         self.transcript = transcript
         self.signals = signals
         self.similarity = similarity
+        self._kept = kept
         self.margins: dict[str, Margin] = {}
         """Of the thresholds of the signals that were looked up."""
         self._words = tuple(sorted(words.items()))
@@ -73,12 +76,22 @@ class SignalBook:
             if self._part_of is not None:
                 whole, keep = self._part_of
                 return self._found.setdefault(name, tuple(hit for hit in whole.hits(name) if keep(hit)))
-            try:
-                self._found[name] = self._search(name, self.signals[name])
-            except TimeoutError:
-                self._too_slow.add(name)
-                raise
+            self._found[name] = self._kept_or_searched(name)
         return self._found[name]
+
+    def _kept_or_searched(self, name: str) -> tuple[Hit, ...]:
+        if self._kept is not None and (kept := self._kept.get(name)) is not None:
+            hits, margins = kept
+            self.margins |= {key: Margin(*bounds) for key, bounds in margins.items()}
+            return hits
+        try:
+            hits = self._search(name, self.signals[name])
+        except TimeoutError:
+            self._too_slow.add(name)
+            raise
+        if self._kept is not None:
+            self._kept.put(name, hits)
+        return hits
 
     def pattern(self, phrases: tuple[str, ...], tolerance: float = 0.0) -> Pattern | None:
         """Phrases compiled with the rubric's words and the call's names."""

@@ -6,6 +6,7 @@ comparisons came out, so a verdict stands while every threshold behind it stays 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 ALIKENESS = "threshold"
@@ -15,6 +16,16 @@ SURENESS = "min_confidence"
 def threshold_key(signal: str, kind: str) -> str:
     """Under which name an evaluation keeps the margin of one of a signal's thresholds."""
     return f"{signal}.{kind}"
+
+
+Bounds = Mapping[str, tuple[float, float]]
+"""Margins as an evaluation keeps them, by the name that :func:`threshold_key` gives; a threshold without one may have any value."""
+
+
+def within(margins: Bounds, threshold: str, value: float) -> bool:
+    """Whether a threshold of this value makes nothing come out otherwise."""
+    margin = margins.get(threshold)
+    return margin is None or margin[0] < value <= margin[1]
 
 
 @dataclass(slots=True)
