@@ -93,12 +93,12 @@ def rescore_batch(
     """Score these conversations again and save the evaluations, or with ``dry_run`` only compare."""
     impact = Impact()
     evaluations: dict[str, Evaluation] = {}
-    left: list[tuple[Rescorable, dict[str, CriterionResult]]] = []
+    left: list[tuple[Rescorable, dict[str, CriterionResult] | None]] = []
     for item in store.rescoring.rescorable(conversation_ids, form.rubric.id):
         if not select([form.rubric], item.call):
             impact.n_not_for_form += 1
         elif force or item.earlier is None or not item.up_to_date:
-            left.append((item, {}))
+            left.append((item, None))
         elif item.earlier.rubric == form.rubric.ref:
             (shown,) = apply_gates(gates, [form.rubric], [item.earlier])
             if shown.totals == item.earlier.totals:
@@ -109,7 +109,7 @@ def rescore_batch(
                 evaluations[item.conversation_id] = shown
         else:
             left.append((item, kept_results(item.earlier, form.fingerprints)))
-    judged = [item.conversation_id for item, kept in left if len(kept) < len(form.rubric.criteria)]
+    judged = [item.conversation_id for item, kept in left if len(kept or ()) < len(form.rubric.criteria)]
     talks = store.rescoring.talks(judged, embedder.name) if judged else {}
     vectors: dict[str, bytes] = {}
     for item, kept in left:
@@ -139,20 +139,25 @@ def _scored(
     form: ReadyForm,
     embedder: Embedder,
     item: Rescorable,
-    kept: Mapping[str, CriterionResult],
+    kept: Mapping[str, CriterionResult] | None,
     talk: StoredTalk | None,
 ) -> tuple[Evaluation, VectorShelf]:
-    """The evaluation, with only what is not kept judged, and the sentence vectors; ``talk`` is None where all is kept."""
+    """The evaluation, with only what is not kept judged, and the sentence vectors.
+
+    ``kept`` is None where nothing that was found earlier counts, ``talk`` where every verdict is kept.
+    """
     shelf = VectorShelf(embedder, talk.vectors if talk is not None else b"")
+
+    earlier = item.earlier if kept is not None else None
 
     def judge(part: Rubric) -> Evaluation:
         if talk is None:
             raise LookupError(item.conversation_id)  # gone since the batch was listed
-        return form.evaluate(annotate(talk.conversation(), embedder=embedder), shelf, part)
+        return form.evaluate(annotate(talk.conversation(), embedder=embedder), shelf, part, earlier)
 
-    if item.earlier is None or not kept:
+    if earlier is None or kept is None:
         return judge(form.rubric), shelf
-    return form.stamped(evaluate_again(form.rubric, item.call, item.earlier, kept, judge)), shelf
+    return form.stamped(evaluate_again(form.rubric, item.call, earlier, kept, judge)), shelf
 
 
 def _anchors(job: Rescore, store: Store) -> bytes:

@@ -129,7 +129,19 @@ def m004_calibration(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_first_tables, m002_role_corrections, m003_scoring_again, m004_calibration)
+def m005_kept_hits(connection: Connection) -> None:
+    """Where signals were found for an evaluation, so that a changed form searches only what it changed."""
+    blob = "BYTEA" if connection.dialect.name == "postgresql" else "BLOB"
+    connection.execute(text(f"ALTER TABLE evaluations ADD COLUMN hits {blob}"))
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    m001_first_tables,
+    m002_role_corrections,
+    m003_scoring_again,
+    m004_calibration,
+    m005_kept_hits,
+)
 
 
 def migrate(connection: Connection, now: str, *, where: str, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:

@@ -66,7 +66,13 @@ class RescoringBook:
             partition_by=table.c.conversation_id, order_by=(table.c.saved_at.desc(), table.c.evaluation_id)
         )
         ranked = (
-            select(table.c.conversation_id, table.c.document, table.c.conversation_sha256, place.label("place"))
+            select(
+                table.c.conversation_id,
+                table.c.document,
+                table.c.conversation_sha256,
+                table.c.hits,
+                place.label("place"),
+            )
             .where(
                 table.c.conversation_id.in_(conversation_ids),
                 table.c.rubric_id == rubric_id,
@@ -85,7 +91,7 @@ class RescoringBook:
                     row.conversation_id,
                     row.recording_id,
                     Call.from_json(row.call),
-                    None if row.document is None else Evaluation.from_json(row.document),
+                    None if row.document is None else _evaluation(row.document, row.hits),
                     row.document_sha256 is not None and row.document_sha256 == row.conversation_sha256,
                 )
                 for row in connection.execute(rows)
@@ -139,6 +145,10 @@ class RescoringBook:
             writes.put_evaluations(connection, [*evaluations.items()], utc_now(), sha256)
             for owner, found in vectors.items():
                 writes.put_vectors(connection, owner, embedder, found)
+
+
+def _evaluation(document: str, hits: bytes | None) -> Evaluation:
+    return Evaluation.from_json(document).model_copy(update={"hits": bytes(hits or b"")})
 
 
 def form_owner(rubric_id: str) -> str:

@@ -100,6 +100,7 @@ def evaluation_row(conversation_id: str, evaluation: Evaluation, now: str, conve
         "document": evaluation.to_json(),
         "saved_at": now,
         "conversation_sha256": conversation_sha256,
+        "hits": evaluation.hits,
     }
 
 

@@ -87,6 +87,7 @@ evaluations = Table(
     Column("document", Text, nullable=False),  # JSON: qa.evaluation/1
     Column("saved_at", Text, nullable=False),
     Column("conversation_sha256", Text),  # of the conversation's document when it was scored
+    Column("hits", LargeBinary),  # where its signals were found, for scoring again (scoring/signals/kept.py)
     UniqueConstraint("conversation_id", "rubric_id", "rubric_version", "rubric_sha256", "evaluator"),
 )
 

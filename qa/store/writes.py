@@ -85,7 +85,7 @@ def put_evaluations(
 def put_totals(connection: Connection, conversation_id: str, evaluation: Evaluation) -> None:
     """Save a stored evaluation with other totals; which words it is about and when it was made stay as they are."""
     row = evaluation_row(conversation_id, evaluation, now="", conversation_sha256="")
-    upsert(connection, schema.evaluations, row, keep=("saved_at", "conversation_sha256"))
+    upsert(connection, schema.evaluations, row, keep=("saved_at", "conversation_sha256", "hits"))
     evaluation_id = evaluation_key(conversation_id, evaluation)
     _replace(connection, schema.results, "evaluation_id", {evaluation_id: result_rows(evaluation_id, evaluation)})
 
