@@ -59,13 +59,18 @@ class Repairer:
     def __call__(self, folded: str) -> str:
         if self.beginnings.isdisjoint(sound_pairs(folded)):  # most texts hold no term
             return folded
+        places = [at for at, pair in enumerate(pairwise(syllables(folded))) if pair in self._lengths]
+        return self.spelled(folded, places)
+
+    def spelled(self, folded: str, places: Iterable[int]) -> str:
+        """The same for a text of which it is known at which characters a pair of ``beginnings`` stands, in order."""
         sounds = syllables(folded)
         pieces: list[str] = []
         kept = 0
-        for at, pair in enumerate(pairwise(sounds)):
-            if pair not in self._lengths or at < kept:
+        for at in places:
+            if at < kept:
                 continue
-            for length in self._lengths[pair]:
+            for length in self._lengths[sounds[at : at + 2]]:
                 found = self._by_sound.get(sounds[at : at + length])
                 if found is not None:
                     pieces += (folded[kept:at], found)

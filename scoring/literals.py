@@ -6,7 +6,7 @@ beyond the phrase language) asks for nothing as a whole, so that it is always ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Protocol, TypeVar
 
@@ -32,6 +32,10 @@ _TOKEN = regex.compile(
     r"|(?<word>[a-z]+|[0-9]+|[㐀-鿿]+)"
     r"|(?<open_place>\\[dDwWsSbB]|\\[^\w\s]|\{[a-z_][a-z0-9_]*\}|[^\\\[\](){}A-Z])"
 )
+
+
+_WORD = regex.compile("[a-z]+|[0-9]+|[㐀-鿿]+")
+"""Every literal is one of these, or a part of one."""
 
 
 class _Unreadable(Exception):
@@ -70,12 +74,14 @@ class LiteralIndex:
         self._original: LiteralIndex | None = None
         self._changed: tuple[int, ...] = ()
 
-    def with_texts(self, texts: Sequence[str]) -> LiteralIndex:
-        """The same of as many texts, which are mostly the same ones: only those that differ are searched anew."""
-        index = LiteralIndex(texts)
-        index._original = self
-        index._changed = tuple(at for at, pair in enumerate(zip(self.texts, texts, strict=True)) if pair[0] != pair[1])
-        return index if index._changed else self
+    def with_texts(self, changed: Mapping[int, str]) -> LiteralIndex:
+        """The same with other texts at some positions: only those that differ are searched anew."""
+        differing = {at: text for at, text in changed.items() if text != self.texts[at]}
+        if not differing:
+            return self
+        index = LiteralIndex([differing.get(at, text) for at, text in enumerate(self.texts)])
+        index._original, index._changed = self, tuple(differing)
+        return index
 
     def candidates(self, phrases: Iterable[_P]) -> list[tuple[int, list[_P]]]:
         """Positions of the texts in which any of the phrases may match, in order, with those phrases."""
@@ -109,14 +115,19 @@ class LiteralIndex:
         return found
 
     @cached_property
-    def _together(self) -> str:
-        return "\n".join(self.texts)
+    def _beginnings(self) -> frozenset[str]:
+        """Every piece of the texts' words of the size by which literals are looked up: most stand nowhere in a call."""
+        words = {word for text in self.texts for word in _WORD.findall(text)}
+        return frozenset(
+            word[at : at + size] for word in words if (size := _size(word)) for at in range(len(word) - size + 1)
+        )
 
     def _search(self, literal: str) -> int:
         if self._original is not None:
             return self._search_changed(literal, self._original)
         bits = 0
-        if literal in self._together:
+        size = _size(literal)
+        if len(literal) < size or literal[:size] in self._beginnings:
             for position, text in enumerate(self.texts):
                 if literal in text:
                     bits |= 1 << position
@@ -203,6 +214,11 @@ def _best(clauses: Iterable[Clause], n: int) -> Clauses:
     """The clauses that fewest texts fulfil: long strings and few."""
     telling = {clause for clause in clauses if len(clause) <= _MAX_STRINGS and min(map(_weight, clause)) > 1}
     return tuple(sorted(telling, key=lambda clause: (-min(map(_weight, clause)), len(clause), clause))[:n])
+
+
+def _size(word: str) -> int:
+    """Of the pieces by which words are looked up: a pair of Chinese characters, or four letters."""
+    return 2 if word >= "㐀" else 4
 
 
 def _weight(literal: str) -> int:

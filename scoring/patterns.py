@@ -9,7 +9,7 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import pairwise
@@ -69,9 +69,34 @@ class PhraseError(ValueError):
     """A phrase that cannot be compiled; the text says why."""
 
 
+class Phrasebook:
+    """Compiles the phrases of a rubric with its words; one for all rubrics with the same words (:func:`phrasebook`)."""
+
+    def __init__(self, words: Words, language: Language) -> None:
+        self.words, self.language = dict(words), language
+        self._words_ask_for_names = _asks_for_names(value for _, value in words)
+
+    def pattern(self, phrases: tuple[str, ...], tolerance: float = 0.0, names: Words = ()) -> Pattern | None:
+        """Several phrases as one pattern (see :func:`compile_phrases`); ``names`` fill slots where any phrase asks for them."""
+        if not phrases:
+            return None
+        return _compile_all(self, phrases, tolerance, names if names and self.asks_for_names(phrases) else ())
+
+    @lru_cache(maxsize=4_096)  # noqa: B019 (books are few, and kept anyway)
+    def asks_for_names(self, phrases: tuple[str, ...]) -> bool:
+        """Whether the pattern is another one for every call."""
+        return self._words_ask_for_names or _asks_for_names(phrases)
+
+
+@lru_cache(maxsize=64)
+def phrasebook(words: Words, language: Language) -> Phrasebook:
+    """The book of a rubric; the last ones asked for are kept, so that patterns are looked up by identity of their book."""
+    return Phrasebook(words, language)
+
+
 def compile_phrase(phrase: str, words: Words, language: Language, tolerance: float = 0.0) -> Pattern:
     """One phrase as a pattern for folded text; raises :class:`PhraseError`."""
-    return _compile_all((phrase,), words, language, tolerance, ())
+    return _compile_all(phrasebook(words, language), (phrase,), tolerance, ())
 
 
 def compile_phrases(
@@ -83,37 +108,35 @@ def compile_phrases(
     letters and phrases without look-arounds; Chinese is compared by sound instead (:mod:`scoring.homophones`). ``names``
     are slots that the call fills. Compiling takes a thousand times as long as matching, so the last patterns are kept.
     """
-    if not phrases:
-        return None
-    if names and not _asks_for_names(phrases, words):
-        names = ()  # the same pattern for every call
-    return _compile_all(phrases, words, language, tolerance, names)
+    return phrasebook(words, language).pattern(phrases, tolerance, names)
 
 
-def _asks_for_names(phrases: tuple[str, ...], words: Words) -> bool:
-    return any(f"{{{slot}}}" in text for slot in NAMES for text in (*phrases, *(value for _, value in words)))
+def _asks_for_names(texts: Iterable[str]) -> bool:
+    return any(f"{{{slot}}}" in text for text in texts for slot in NAMES)
 
 
-def literal_words(phrases: tuple[str, ...], words: Words) -> frozenset[str]:
+@lru_cache(maxsize=512)
+def literal_words(phrases: tuple[str, ...], book: Phrasebook) -> tuple[str, ...]:
     """The stretches of two or more Chinese characters that phrases ask for, each also without an optional last one."""
-    filled = " ".join(_fill(phrase, dict(words), SLOTS["zh"], depth=0) for phrase in phrases)
+    filled = " ".join(_fill(phrase, book.words, SLOTS["zh"], depth=0) for phrase in phrases)
     found = _HAN_RUN.findall(regex.sub(r"\[[^\]]*\]", " ", filled))
-    return frozenset(found) | {run[:-1] for run in found if len(run) > 2}
+    return tuple(sorted({*found, *(run[:-1] for run in found if len(run) > 2)}))
 
 
 @lru_cache(maxsize=2_048)
-def _compile_all(phrases: tuple[str, ...], words: Words, language: Language, tolerance: float, names: Words) -> Pattern:
+def _compile_all(book: Phrasebook, phrases: tuple[str, ...], tolerance: float, names: Words) -> Pattern:
     return tuple(
-        _compile_one(phrase, words, language, tolerance, names if names and _asks_for_names((phrase,), words) else ())
+        _compile_one(book, phrase, tolerance, names if names and book.asks_for_names((phrase,)) else ())
         for phrase in phrases
     )
 
 
 @lru_cache(maxsize=8_192)
-def _compile_one(phrase: str, words: Words, language: Language, tolerance: float, names: Words) -> Phrase:
-    translated, required = _translate(phrase, dict(words), SLOTS[language] | dict(names), language, tolerance)
+def _compile_one(book: Phrasebook, phrase: str, tolerance: float, names: Words) -> Phrase:
+    slots = SLOTS[book.language] | dict(names)
+    translated, required = _translate(phrase, book.words, slots, book.language, tolerance)
     # Without regard to case a letter stands for more than itself.
-    return Phrase(_compiled(translated, language), () if _CAPITAL.search(translated) else required)
+    return Phrase(_compiled(translated, book.language), () if _CAPITAL.search(translated) else required)
 
 
 def find_all(pattern: Sequence[Phrase], folded: str) -> Iterator[tuple[int, int]]:
@@ -217,7 +240,7 @@ def _fill(phrase: str, words: Mapping[str, str], slots: Mapping[str, str], depth
 
 def _compiled(alternatives: str, language: Language) -> regex.Pattern[str]:
     defined = f"(?(DEFINE)(?P<pause>{_PAUSE[language]})(?P<few>{_FEW_WORDS[language]}))"
-    expression = f"{defined}(?:{alternatives})"
+    expression = f"(?:{alternatives}){defined}"  # the other way round, no match would be sought by its first letter
     # The text is folded: only phrases with capitals need the flag, which makes compiling three times as slow.
     flags = regex.IGNORECASE if _CAPITAL.search(alternatives) else 0
     try:

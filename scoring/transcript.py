@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 from qa.model import Act, ActScore, Conversation, Evidence, Language, Sentence, SpeakerRole, Turn, Word
@@ -61,13 +62,14 @@ class Transcript:
         return LiteralIndex(self.folded)
 
     @cached_property
-    def sounding(self) -> dict[homophones.Syllables, frozenset[int]]:
-        """By the sounds of two neighbouring characters, the turns in which they stand."""
-        found: dict[homophones.Syllables, set[int]] = {}
+    def sounding(self) -> dict[homophones.Syllables, list[tuple[int, int]]]:
+        """By the sounds of two neighbouring characters, where they stand: turn and character."""
+        found: dict[homophones.Syllables, list[tuple[int, int]]] = {}
         for index, folded in enumerate(self.folded):
-            for pair in homophones.sound_pairs(folded):
-                found.setdefault(pair, set()).add(index)
-        return {pair: frozenset(turns) for pair, turns in found.items()}
+            for at, pair in enumerate(pairwise(homophones.syllables(folded))):
+                if pair[0] and pair[1]:
+                    found.setdefault(pair, []).append((index, at))
+        return found
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:

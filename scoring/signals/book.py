@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scoring import homophones
 from scoring.guards import spoiled_by
 from scoring.literals import LiteralIndex
-from scoring.patterns import Pattern, Words, compile_phrases, find_all, literal_words, name_pattern
+from scoring.patterns import Pattern, find_all, literal_words, name_pattern, phrasebook
 from scoring.signals.margin import ALIKENESS, SURENESS, Margin, threshold_key
 from scoring.slots import names_of
 from scoring.transcript import Transcript
@@ -25,8 +23,7 @@ if TYPE_CHECKING:
 _PHRASE_CONFIDENCE = 0.9
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Hit:
+class Hit(NamedTuple):
     """A signal found at ``start:end`` of a turn's text; ``confidence`` in 0..1; ``label`` says which of several things."""
 
     turn: int
@@ -55,7 +52,7 @@ class SignalBook:
         self._kept = kept
         self.margins: dict[str, Margin] = {}
         """Of the thresholds of the signals that were looked up."""
-        self._words = tuple(sorted(words.items()))
+        self._phrasebook = phrasebook(tuple(sorted(words.items())), transcript.language)
         self._names = names_of(transcript.conversation.call, transcript.language)
         self._name_patterns = tuple((slot, name_pattern(forms)) for slot, forms in sorted(self._names.items()))
         self._found: dict[str, tuple[Hit, ...]] = {}
@@ -95,7 +92,7 @@ class SignalBook:
 
     def pattern(self, phrases: tuple[str, ...], tolerance: float = 0.0) -> Pattern | None:
         """Phrases compiled with the rubric's words and the call's names."""
-        return compile_phrases(phrases, self._words, self.transcript.language, tolerance, self._name_patterns)
+        return self._phrasebook.pattern(phrases, tolerance, self._name_patterns)
 
     def _heard(self, signal: Signal) -> LiteralIndex:
         """The turns' folded texts as this signal reads them: Chinese by sound where it asks for that, or for a name."""
@@ -103,15 +100,18 @@ class SignalBook:
         terms: list[str] = []
         if self.transcript.language == "zh":
             if signal.tolerance:
-                terms += _literal_terms(signal.phrases, self._words)
+                terms += literal_words(signal.phrases, self._phrasebook)
             for slot, forms in self._names.items():
                 if any(f"{{{slot}}}" in phrase for phrase in signal.phrases):
                     terms += (form for form in forms if len(form) > 1)
         if not terms:
             return self.transcript.literals
         repair, sounding = homophones.repairer(tuple(terms)), self.transcript.sounding
-        holding = frozenset[int]().union(*(sounding[pair] for pair in repair.beginnings & sounding.keys()))
-        repaired = tuple(repair(text) if index in holding else text for index, text in enumerate(folded))
+        places: dict[int, list[int]] = {}
+        for pair in repair.beginnings & sounding.keys():
+            for turn, at in sounding[pair]:
+                places.setdefault(turn, []).append(at)
+        repaired = {turn: repair.spelled(folded[turn], sorted(found)) for turn, found in places.items()}
         return self.transcript.literals.with_texts(repaired)
 
     def region(self, window: Window) -> Region:
@@ -139,15 +139,15 @@ class SignalBook:
         from scoring.signals.detect import detect
 
         window = self.region(signal.window)
-        spoiled = {hit.turn for other in signal.not_with for hit in self.hits(other)}
-        answered = self._followed(signal.followed_by) if signal.followed_by else None
+        where = window.turns.difference(hit.turn for other in signal.not_with for hit in self.hits(other))
+        if signal.followed_by:
+            where &= self._followed(signal.followed_by)
         turns = self.transcript.turns
         keep_role = bool(signal.any_of)  # the parts have chosen their speakers
 
         def in_place(hit: Hit) -> bool:
             return (
-                hit.turn not in spoiled
-                and (answered is None or hit.turn in answered)
+                hit.turn in where
                 and window.holds(hit.turn, hit.start, hit.end)
                 and (keep_role or turns[hit.turn].role in signal.roles)
             )
@@ -156,7 +156,7 @@ class SignalBook:
         if signal.any_of:
             found = {hit for other in signal.any_of for hit in self.hits(other)}
         else:
-            found = {*self._by_phrase(name, signal, window.turns)}
+            found = {*self._by_phrase(name, signal, where)}
             if signal.meanings is not None and self.similarity is not None:
                 found |= {*self._by_meaning(name, self.similarity, signal.meanings.threshold, in_place)}
             if signal.acts:
@@ -223,8 +223,3 @@ class SignalBook:
                 if spoiled_by(folded, start, end, self.transcript.language, signal.guards) is None:
                     found.append(Hit(index, start, end, name))
         return found
-
-
-@lru_cache(maxsize=512)
-def _literal_terms(phrases: tuple[str, ...], words: Words) -> list[str]:
-    return sorted(literal_words(phrases, words))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from qa.model import SpeakerRole
 from scoring import homophones
-from scoring.patterns import Pattern, find_all
+from scoring.patterns import Pattern, Phrase, find_all
 from scoring.signals.book import Hit, SignalBook
 from scoring.text import clause, word_spans, words
 from scoring.transcript import Unit
@@ -24,6 +25,8 @@ _ANSWER_TURNS = 2
 _INTRODUCTION_CHARACTERS = {"en": 110, "zh": 40}
 _ASKED_ABOUT_CHARACTERS = 12
 _QUESTION_CHARACTERS = 90
+_SAME_NAME = 0.8
+"""How alike a word has to be to the agent's name."""
 _DIGIT_WORDS = {
     "oh": "0", "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
     "eight": "8", "nine": "9", "零": "0", "〇": "0", "一": "1", "幺": "1", "二": "2", "两": "2", "三": "3", "四": "4", "五": "5",
@@ -48,7 +51,7 @@ def detect(book: SignalBook, name: str, detector: Detect) -> list[Hit]:
 
 def _named_company(book: SignalBook, name: str, detector: NamedCompany) -> list[Hit]:
     transcript = book.transcript
-    until = book.pattern(detector.until)
+    until = _candidates(transcript, book.pattern(detector.until))
     ignore = frozenset(detector.ignore)
     taken: dict[int, list[tuple[int, int]]] = {}
     for other in detector.remove:
@@ -59,7 +62,7 @@ def _named_company(book: SignalBook, name: str, detector: NamedCompany) -> list[
         if transcript.turns[turn].role != SpeakerRole.AGENT:
             continue
         folded = transcript.folded[turn][: _INTRODUCTION_CHARACTERS[transcript.language]]
-        stop = next((start for start, _ in find_all(until, folded)), len(folded)) if until else len(folded)
+        stop = next((start for start, _ in find_all(until.get(turn, ()), folded)), len(folded))
         if transcript.language == "zh":
             folded = _blank_words(folded, ignore)
         left = [
@@ -98,11 +101,15 @@ def _english_name(folded: str, given: str) -> list[tuple[int, int]]:
     first = words(given.lower())[:1]
     if not first or len(first[0]) < 3:
         return []
-    return [
-        (s, e)
-        for s, e in word_spans(folded)
-        if e - s >= 3 and SequenceMatcher(None, folded[s:e], first[0]).ratio() >= 0.8
-    ]
+    alike = SequenceMatcher(None, "", first[0])
+    found = []
+    for start, end in word_spans(folded):
+        if end - start >= 3:
+            alike.set_seq1(folded[start:end])
+            # The quick ones are never below the exact one.
+            if all(ratio() >= _SAME_NAME for ratio in (alike.real_quick_ratio, alike.quick_ratio, alike.ratio)):
+                found.append((start, end))
+    return found
 
 
 def _chinese_name(folded: str, given: str) -> list[tuple[int, int]]:
@@ -120,7 +127,7 @@ def _chinese_name(folded: str, given: str) -> list[tuple[int, int]]:
 
 def _questions(book: SignalBook, name: str, detector: Question) -> list[Hit]:
     transcript = book.transcript
-    starts = book.pattern(detector.starts)
+    starts = _candidates(transcript, book.pattern(detector.starts))
     taken: dict[int, list[Hit]] = {}
     for other in detector.unless:
         for hit in book.hits(other):
@@ -129,14 +136,19 @@ def _questions(book: SignalBook, name: str, detector: Question) -> list[Hit]:
     for unit in transcript.units:
         if unit.role != SpeakerRole.AGENT:
             continue
-        for start, end in _question_spans(unit, starts, detector, transcript.language):
+        for start, end in _question_spans(unit, starts.get(unit.turn, ()), detector, transcript.language):
             if not any(hit.start < end and start < hit.end for hit in taken.get(unit.turn, ())):
                 found.append(Hit(unit.turn, start, end, name, 0.75, "structure"))
     return found
 
 
-def _question_spans(unit: Unit, starts: Pattern | None, detector: Question, language: str) -> list[tuple[int, int]]:
-    found = [(start, end) for start, end in find_all(starts, unit.text)] if starts is not None else []
+def _candidates(transcript: Transcript, pattern: Pattern | None) -> dict[int, list[Phrase]]:
+    """By turn, the phrases that may match in it."""
+    return dict(transcript.literals.candidates(pattern or ()))
+
+
+def _question_spans(unit: Unit, starts: Sequence[Phrase], detector: Question, language: str) -> list[tuple[int, int]]:
+    found = list(find_all(starts, unit.text))
     if not found:
         marked = detector.mark_suffices and unit.text.rstrip("\"' ").endswith(("?", "？"))
         return [(unit.start, unit.end)] if marked else []
@@ -178,7 +190,7 @@ def _unit_of(transcript: Transcript, hit: Hit) -> tuple[int, int]:
 
 def _restatements(book: SignalBook, name: str, detector: Restatement) -> list[Hit]:
     transcript = book.transcript
-    openers = book.pattern(detector.openers)
+    openers = _candidates(transcript, book.pattern(detector.openers))
     common = frozenset(detector.common)
     meant = [hit for other in detector.opened_by for hit in book.hits(other)]
     read_out = {_unit_of(transcript, hit) for other in detector.not_from for hit in book.hits(other)}
@@ -203,7 +215,7 @@ def _restatements(book: SignalBook, name: str, detector: Restatement) -> list[Hi
         if detector.echoes and _echoes(_content(unit.text, common, transcript.language), just_said, detector.echoes):
             found.append(Hit(unit.turn, unit.start, unit.end, name, 0.7, "structure"))
             continue
-        opened = next((start for start, _ in find_all(openers, unit.text)), None) if openers is not None else None
+        opened = next((start for start, _ in find_all(openers.get(unit.turn, ()), unit.text)), None)
         least = detector.min_shared
         if opened is None and any(hit.turn == unit.turn and unit.start <= hit.start < unit.end for hit in meant):
             opened, least = 0, least + 1

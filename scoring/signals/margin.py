@@ -19,7 +19,7 @@ def threshold_key(signal: str, kind: str) -> str:
 
 
 Bounds = Mapping[str, tuple[float, float]]
-"""Margins as an evaluation keeps them, by the name that :func:`threshold_key` gives; a threshold without one may have any value."""
+"""Margins as an evaluation keeps them, by the name that :func:`threshold_key` gives; without one a threshold may be anything."""
 
 
 def within(margins: Bounds, threshold: str, value: float) -> bool:
