@@ -26,7 +26,8 @@ SEARCH_TIMEOUT_S = 1.0
 _MAX_PHRASE_CHARACTERS = 2_000
 _HAN_RUN = regex.compile(r"[㐀-鿿]{2,}")
 _GROUP = regex.compile(r"(?<!\\)\((?!\?)")
-_SHORTHAND = regex.compile(r"\[[^\]]*\]|\\.| ?\.\.\. ?|\.| +")
+_SHORTHAND = regex.compile(r"\[[^\]]*\]|\\w\+(?= )|\\.| ?\.\.\. ?|\.| +")
+_WHOLE_WORD = r"\w+"
 _WITHIN_SENTENCE = r"[^.。!！?？\n]"
 _LOOK_AROUND = regex.compile(r"(?<!\\)\(\?[=!<]")
 _TOKEN = regex.compile(
@@ -43,7 +44,7 @@ _PAUSE: dict[Language, str] = {
     "zh": r"(?:[\W嗯呃啊哦呢哈嘛]{0,4})",
 }
 _FEW_WORDS: dict[Language, str] = {
-    "en": r"(?:[^\w']+(?:(?!(?:not|never|no|n't)\b|\w+n't\b)[\w']+[^\w']+){0,6}?)",
+    "en": r"(?:[^\w']+(?:(?!(?:not|never|no|n't)\b|\w+n't\b)[\w']++[^\w']+){0,6}?)",
     "zh": r"(?:[^。！？!?\n]{0,10}?)",
 }
 
@@ -174,13 +175,15 @@ def _translate(
         filled = _TOKEN.sub(lambda token: _misspelt(token, tolerance), filled)
     # Slots are filled last: "eight" heard as "right" is another word, not a number.
     filled = _GROUP.sub("(?:", _fill(filled, slots, {}, depth=0)).replace("'", "'?")
-    filled = _SHORTHAND.sub(lambda found: _expand(found.group()), filled)
+    filled = _SHORTHAND.sub(lambda found: _expand(found.group(), language), filled)
     if language == "en":
         return rf"(?<![\w'])(?:{filled})(?!\w|'t)", needed
     return f"(?:{filled})", needed
 
 
-def _expand(found: str) -> str:
+def _expand(found: str, language: Language) -> str:
+    if found == _WHOLE_WORD:  # English words end at a pause, so no shorter one needs to be tried
+        return r"\w++" if language == "en" else found
     if found[0] in "[\\":  # a set of characters, an escaped one: as it stands
         return found
     if found == ".":
