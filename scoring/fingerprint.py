@@ -23,6 +23,7 @@ from scoring.signals.model import Signal
 
 _JUDGED_BY = {"applies_when", "answer", "check", "answered_by"}
 _THRESHOLDS: dict[str, Any] = {"min_confidence": True, "meanings": {"threshold": True}}
+_PHRASES = ("phrases", "exclude", "tolerance", "guards", "role")
 _HEX_DIGITS = 16
 """64 bits: among the few hundred criteria that ever meet, chance makes no two alike."""
 
@@ -70,16 +71,29 @@ def fingerprints(form: Rubric, code: str) -> dict[str, Fingerprint]:
     return found
 
 
-def signal_fingerprints(form: Rubric, code: str) -> dict[str, Fingerprint]:
-    """By signal: what its occurrences in a call hang on, in the same way."""
+@dataclass(frozen=True, slots=True)
+class SignalFingerprint(Fingerprint):
+    """The definition behind a signal's occurrences in a call, in the same way."""
+
+    phrases: str
+    """A hash of what tells where the signal's phrases stand, whether they count there or not."""
+
+
+def signal_fingerprints(form: Rubric, code: str) -> dict[str, SignalFingerprint]:
+    """By the signal's name; ``code`` names the version of the code that judges."""
     common = {"code": code, "language": form.language, "sounds_like": form.sounds_like}
     own = {name: _signal(signal) for name, signal in form.signals.items()}
-    found: dict[str, Fingerprint] = {}
+
+    def digest(definition: object) -> str:
+        return _digest({**common, "signals": definition, "words": _words_in(_text(definition), form.words)})
+
+    found: dict[str, SignalFingerprint] = {}
     for name in form.signals:
         behind = signals_behind(form, [name])
-        signals = {each: own[each] for each in sorted(behind)}
-        definition = {**common, "signals": signals, "words": _words_in(_text(signals), form.words)}
-        found[name] = Fingerprint(_digest(definition), _thresholds(form, behind))
+        phrases = digest({key: own[name][key] for key in _PHRASES})
+        found[name] = SignalFingerprint(
+            digest({each: own[each] for each in sorted(behind)}), _thresholds(form, behind), phrases
+        )
     return found
 
 

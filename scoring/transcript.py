@@ -55,6 +55,7 @@ class Transcript:
             repaired = homophones.repairer(tuple(sounds_like))
             folded = (repaired(full_width_marks(text)) for text in folded)
         self.folded = tuple(folded)
+        self._turns_of: dict[tuple[SpeakerRole, ...], frozenset[int]] = {}
 
     @cached_property
     def literals(self) -> LiteralIndex:
@@ -91,6 +92,12 @@ class Transcript:
         for unit in self.units:
             found.setdefault(unit.turn, []).append(unit)
         return found
+
+    def turns_of(self, roles: tuple[SpeakerRole, ...]) -> frozenset[int]:
+        """Indices of the turns of these roles."""
+        if roles not in self._turns_of:
+            self._turns_of[roles] = frozenset(turn.index for turn in self.turns if turn.role in roles)
+        return self._turns_of[roles]
 
     @property
     def has_acts(self) -> bool:

@@ -13,7 +13,7 @@ from qa.language.shelf import VectorShelf, shelved
 from qa.model import Conversation, Evaluation, Judge
 from scoring import Rubric, evaluate
 from scoring.again import stamped
-from scoring.fingerprint import Fingerprint, fingerprints, signal_fingerprints
+from scoring.fingerprint import Fingerprint, SignalFingerprint, fingerprints, signal_fingerprints
 from scoring.signals.kept import KeptHits
 
 _JUDGING_PACKAGES = ("scoring", "qa.language")
@@ -28,7 +28,7 @@ class ReadyForm:
     rubric: Rubric
     fingerprints: dict[str, Fingerprint]
     """By criterion."""
-    signals: dict[str, Fingerprint]
+    signals: dict[str, SignalFingerprint]
     """By signal."""
     anchors: VectorShelf
     judge: Judge | None

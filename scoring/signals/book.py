@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, NamedTuple
 
 from scoring import homophones
 from scoring.guards import spoiled_by
 from scoring.literals import LiteralIndex
-from scoring.patterns import Pattern, find_all, literal_words, name_pattern, phrasebook
+from scoring.patterns import Pattern, Phrase, find_all, literal_words, name_pattern, phrasebook
 from scoring.signals.margin import ALIKENESS, SURENESS, Margin, threshold_key
 from scoring.slots import names_of
 from scoring.transcript import Transcript
@@ -197,29 +197,40 @@ class SignalBook:
                     return  # the others are less alike
                 yield hit
 
-    def _by_phrase(self, name: str, signal: Signal, turns: Collection[int]) -> list[Hit]:
+    def _by_phrase(self, name: str, signal: Signal, turns: frozenset[int]) -> list[Hit]:
         from scoring.signals.acts import may_hold
 
-        pattern = self.pattern(signal.phrases, signal.tolerance)
+        transcript, sure = self.transcript, self._margin(name, SURENESS)
+        known, kept = self._kept.phrases(name) if self._kept is not None else (frozenset[int](), ())
+        turns &= transcript.turns_of(signal.roles)
+        left = turns - known
+        if known:  # what is left was passed over before, and mostly is again
+            left = frozenset(i for i in left if may_hold(transcript.turns[i], transcript, signal, sure))
+        found = [hit for hit in kept if hit.turn in turns]
+        pattern = self.pattern(signal.phrases, signal.tolerance) if left else None
         if pattern is None:
-            return []
-        taken_back = self.pattern(signal.exclude)
+            return found
         heard = self._heard(signal)
-        found = []
-        roles = signal.roles
-        sure = self._margin(name, SURENESS)
+        searched, hits = set(left), []
         for index, phrases in heard.candidates(pattern):
-            turn = self.transcript.turns[index]
-            if index not in turns or turn.role not in roles or not may_hold(turn, self.transcript, signal, sure):
+            if index not in left:
                 continue
-            folded = heard.texts[index]
-            matches = list(find_all(phrases, folded))
-            if not matches:
+            if may_hold(transcript.turns[index], transcript, signal, sure):
+                places = self._places(signal, phrases, heard.texts[index])
+                hits += [Hit(index, start, end, name) for start, end in places]
+            else:
+                searched.discard(index)
+        if self._kept is not None:
+            self._kept.put_phrases(name, known | searched, [*kept, *hits])
+        return found + hits
+
+    def _places(self, signal: Signal, phrases: Sequence[Phrase], folded: str) -> Iterator[tuple[int, int]]:
+        """Where the phrases stand in a text, neither taken back by ``except`` nor spoiled by a guard."""
+        matches = list(find_all(phrases, folded))
+        taken_back = self.pattern(signal.exclude) if matches else None
+        excluded = list(find_all(taken_back, folded)) if taken_back is not None else []
+        for start, end in matches:
+            if any(left < end and start < right for left, right in excluded):
                 continue
-            excluded = list(find_all(taken_back, folded)) if taken_back is not None else []
-            for start, end in matches:
-                if any(left < end and start < right for left, right in excluded):
-                    continue
-                if spoiled_by(folded, start, end, self.transcript.language, signal.guards) is None:
-                    found.append(Hit(index, start, end, name))
-        return found
+            if spoiled_by(folded, start, end, self.transcript.language, signal.guards) is None:
+                yield start, end

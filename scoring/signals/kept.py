@@ -2,62 +2,102 @@
 
 An occurrence hangs on the definition of its signal and of those that it is made of, on their thresholds, and on the
 conversation. While these are the same (a threshold may move within its margin, :mod:`scoring.signals.margin`), nothing has to
-be searched again: a changed threshold leaves every unrelated signal alone.
+be searched again: a changed threshold leaves every unrelated signal alone. Where it does not, the phrases of a signal are
+still where they were: which of them count is decided anew, and only turns that were passed over are searched.
 """
 
 from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from scoring.signals.book import Hit
 from scoring.signals.margin import Bounds, within
 
 if TYPE_CHECKING:
     from qa.model import Evaluation
-    from scoring.fingerprint import Fingerprint
+    from scoring.fingerprint import SignalFingerprint
 
 _QUICK = 1
+_WHOLE, _PHRASES = "whole", "phrases"
+
+Searched = tuple[frozenset[int], tuple[Hit, ...]]
+"""Turns of which it is known where the phrases of a signal stand, and where."""
+_NOTHING: Searched = (frozenset(), ())
 
 
 class KeptHits:
     """Occurrences by signal: those of an earlier evaluation of the same conversation that stand, and new ones."""
 
-    def __init__(self, fingerprints: Mapping[str, Fingerprint], earlier: Evaluation | None = None) -> None:
-        """``fingerprints`` are the signals' own (:func:`scoring.fingerprint.signal_fingerprints`)."""
+    def __init__(self, fingerprints: Mapping[str, SignalFingerprint], earlier: Evaluation | None = None) -> None:
+        """``fingerprints`` are those of the form's signals (:func:`scoring.fingerprint.signal_fingerprints`)."""
         self._fingerprints = fingerprints
         self._margins: Bounds = earlier.margins if earlier is not None else {}
-        self._packed: dict[str, list[list[Any]]] = {}
-        if earlier is not None and earlier.hits:
-            moved = {
-                name
-                for each in fingerprints.values()
-                for name, value in each.thresholds.items()
-                if not within(earlier.margins, name, value)
-            }
-            for name, (digest, hits) in json.loads(zlib.decompress(earlier.hits)).items():
-                now = fingerprints.get(name)
-                if now is not None and now.digest == digest and moved.isdisjoint(now.thresholds):
-                    self._packed[name] = hits
+        self._packed: dict[tuple[str, str], str] = {}
+        self._unchanged = earlier.hits if earlier is not None else None
+        """What was stored, while nothing of it has changed."""
+        if self._unchanged:
+            self._unpack(self._unchanged)
+
+    def _unpack(self, stored: bytes) -> None:
+        """Take what still stands; it is read when it is asked for."""
+        thresholds: dict[str, float] = {}
+        for each in self._fingerprints.values():
+            thresholds |= each.thresholds
+        moved = {name for name, value in thresholds.items() if not within(self._margins, name, value)}
+        for line in zlib.decompress(stored).decode().split("\n"):
+            name, kind, digest, packed = line.split("\t")
+            now = self._fingerprints.get(name)
+            same = now is not None and digest == _digest(now, kind)
+            if now is not None and same and (kind == _PHRASES or moved.isdisjoint(now.thresholds)):
+                self._packed[name, kind] = packed
+            else:
+                self._unchanged = None
 
     def get(self, name: str) -> tuple[tuple[Hit, ...], Bounds] | None:
         """The occurrences of a signal, and the margins of the thresholds behind them; None when it has to be searched."""
-        packed = self._packed.get(name)
+        packed = self._packed.get((name, _WHOLE))
         if packed is None:
             return None
         behind = self._fingerprints[name].thresholds
-        return tuple(Hit(*hit) for hit in packed), {key: self._margins[key] for key in behind if key in self._margins}
+        margins = {key: self._margins[key] for key in behind if key in self._margins}
+        return tuple(Hit(*hit) for hit in json.loads(packed)), margins
 
     def put(self, name: str, hits: tuple[Hit, ...]) -> None:
-        """Keep what a search has found."""
+        """Keep where a signal was found."""
         if name in self._fingerprints:
-            self._packed[name] = [
-                [hit.turn, hit.start, hit.end, hit.signal, hit.confidence, hit.method, hit.label] for hit in hits
-            ]
+            self._put(name, _WHOLE, hits)
+
+    def phrases(self, name: str) -> Searched:
+        """Where the phrases of a signal stand, whether they count there or not."""
+        packed = self._packed.get((name, _PHRASES))
+        if packed is None:
+            return _NOTHING
+        turns, places = json.loads(packed)
+        return frozenset(turns), tuple(Hit(*place, name) for place in places)
+
+    def put_phrases(self, name: str, turns: Collection[int], hits: Iterable[Hit]) -> None:
+        """Keep where the phrases of a signal stand in these turns, if a moved threshold may ask for them again."""
+        if name in self._fingerprints and self._fingerprints[name].thresholds:
+            self._put(name, _PHRASES, [sorted(turns), [hit[:3] for hit in hits]])
+
+    def _put(self, name: str, kind: str, value: object) -> None:
+        if name.isprintable():  # no tab, no end of line
+            self._packed[name, kind] = json.dumps(value, separators=(",", ":"))
+            self._unchanged = None
 
     def to_bytes(self) -> bytes:
-        """For a store: some three kilobytes a call, no words of it."""
-        kept = {name: (self._fingerprints[name].digest, hits) for name, hits in self._packed.items()}
-        return zlib.compress(json.dumps(kept, separators=(",", ":"), ensure_ascii=False).encode(), _QUICK)
+        """For a store: some kilobytes a call, no words of it."""
+        lines = (
+            f"{name}\t{kind}\t{_digest(self._fingerprints[name], kind)}\t{packed}"
+            for (name, kind), packed in self._packed.items()
+        )
+        if self._unchanged is None:
+            self._unchanged = zlib.compress("\n".join(lines).encode(), _QUICK) if self._packed else b""
+        return self._unchanged
+
+
+def _digest(fingerprint: SignalFingerprint, kind: str) -> str:
+    return fingerprint.phrases if kind == _PHRASES else fingerprint.digest
