@@ -17,8 +17,9 @@ from qa.model import Act, ActScore, Conversation, CriterionResult, Evaluation, S
 from scoring import Rubric, evaluate, parse_rubric
 from scoring.again import evaluate_again, kept_results, stamped
 from scoring.checks.metric import MetricParams
-from scoring.fingerprint import fingerprints
+from scoring.fingerprint import fingerprints, signal_fingerprints
 from scoring.rubric import Criterion
+from scoring.signals.kept import KeptHits
 from scoring.text import split_sentences
 from tests.scoring_builders import HEAD, call, core
 
@@ -225,8 +226,11 @@ def _meaning(texts: Sequence[str]) -> Any:
     return rows - rows.mean(axis=1, keepdims=True) + 1e-3
 
 
+@pytest.mark.parametrize("with_hits", [False, True])
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_core_form_edited_again_and_again_gives_what_scoring_from_the_start_gives(language: str) -> None:
+def test_the_core_form_edited_again_and_again_gives_what_scoring_from_the_start_gives(
+    language: str, with_hits: bool
+) -> None:
     chance = random.Random(f"edits-{language}")
     paths = sorted((REPO / "audio_samples" / "gold").glob(f"{language}-*.json"))
     paths += sorted((REPO / "tests" / "data" / "gold_calls" / language / "calls").glob("gold-*-0[1-8].json"))
@@ -235,17 +239,22 @@ def test_the_core_form_edited_again_and_again_gives_what_scoring_from_the_start_
         conversation = _with_acts(Conversation.from_json(path.read_bytes()), chance)
         now = core(language)
         prints = fingerprints(now, CODE)
-        evaluation = stamped(evaluate(conversation, now, embed=_meaning), prints)
+        kept_hits = KeptHits(signal_fingerprints(now, CODE)) if with_hits else None
+        evaluation = stamped(evaluate(conversation, now, embed=_meaning, kept=kept_hits), prints)
         for _ in range(6):
             now = _edited(now, chance)
             prints = fingerprints(now, CODE)
             kept = kept_results(evaluation, prints)
-            judge = partial(evaluate, conversation, embed=_meaning)
+            kept_hits = KeptHits(signal_fingerprints(now, CODE), evaluation) if with_hits else None
+            judge = partial(evaluate, conversation, embed=_meaning, kept=kept_hits)
             evaluation = stamped(evaluate_again(now, conversation.call, evaluation, kept, judge), prints)
             fresh = stamped(evaluate(conversation, now, embed=_meaning), prints)
             # Margins may be left over from signals that nothing hangs on any more.
-            assert evaluation.model_copy(update={"margins": {}}) == fresh.model_copy(update={"margins": {}})
-            for name, margin in fresh.margins.items():
+            bare = {"margins": {}, "hits": b""}
+            assert evaluation.model_copy(update=bare) == fresh.model_copy(update=bare)
+            assert bool(evaluation.hits) is with_hits
+            # With kept hits also others: which turns were passed over hangs on the thresholds before.
+            for name, margin in fresh.margins.items() if not with_hits else ():
                 assert evaluation.margins[name] == pytest.approx(margin, abs=2e-5), name
             n_kept, n = n_kept + len(kept), n + len(now.criteria)
     assert 0.5 < n_kept / n < 1  # the edits touched something, and not everything
