@@ -64,8 +64,9 @@ def median_pace(transcript: Transcript, role: SpeakerRole, language: Language) -
     """Words (zh: characters) a minute, the median over turns that say something; None without any."""
     least = _MIN_WORDS if language == "en" else 2 * _MIN_WORDS
     rates = []
-    for turn in transcript.turns:
-        n = len(words(transcript.folded[turn.index]))
-        if turn.role == role and turn.span is not None and turn.span.duration_s > 0 and n >= least:
-            rates.append(60 * n / turn.span.duration_s)
+    for index in transcript.turns_of((role,)):
+        span = transcript.turns[index].span
+        n = len(words(transcript.folded[index]))
+        if span is not None and span.duration_s > 0 and n >= least:
+            rates.append(60 * n / span.duration_s)
     return median(rates) if rates else None

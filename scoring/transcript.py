@@ -192,7 +192,7 @@ class Transcript:
         """
         return self._windows[name]
 
-    @property
+    @cached_property
     def has_times(self) -> bool:
         """True when every turn has a start and an end."""
         return self.conversation.has_times

@@ -116,7 +116,7 @@ class Conversation(Document):
     @property
     def has_times(self) -> bool:
         """True when every turn has a start and an end."""
-        return bool(self.turns) and all(turn.span is not None for turn in self.turns)
+        return bool(self.turns) and not any(turn.start_s is None or turn.end_s is None for turn in self.turns)
 
     def by_role(self, *roles: SpeakerRole) -> list[Turn]:
         """The turns of these roles, in order."""

@@ -40,13 +40,14 @@ class ReadyForm:
         part: Rubric | None = None,
         earlier: Evaluation | None = None,
     ) -> Evaluation:
-        """Score an annotated conversation, with the form or a part of it; vectors that are missing go on the shelf.
+        """Score an annotated conversation with the form, or with a part of it and no fingerprints; vectors that are missing go
+        on the shelf.
 
         ``earlier`` is an evaluation of this very conversation: signals that are as they were then are not searched again.
         """
         embed, kept = shelved(self.anchors, sentences), KeptHits(self.signals, earlier)
         evaluation = evaluate(conversation, part or self.rubric, embed=embed, judge=self.judge, kept=kept)
-        return self.stamped(evaluation)
+        return evaluation if part is not None else self.stamped(evaluation)
 
     def stamped(self, evaluation: Evaluation) -> Evaluation:
         """With the fingerprints by which its verdicts can be kept."""

@@ -47,11 +47,11 @@ class KeptHits:
         for each in self._fingerprints.values():
             thresholds |= each.thresholds
         moved = {name for name, value in thresholds.items() if not within(self._margins, name, value)}
+        fallen = {name for name, each in self._fingerprints.items() if not moved.isdisjoint(each.thresholds)}
         for line in zlib.decompress(stored).decode().split("\n"):
             name, kind, digest, packed = line.split("\t")
             now = self._fingerprints.get(name)
-            same = now is not None and digest == _digest(now, kind)
-            if now is not None and same and (kind == _PHRASES or moved.isdisjoint(now.thresholds)):
+            if now is not None and digest == _digest(now, kind) and (kind == _PHRASES or name not in fallen):
                 self._packed[name, kind] = packed
             else:
                 self._unchanged = None
