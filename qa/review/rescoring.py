@@ -156,8 +156,10 @@ def _scored(
         return form.evaluate(annotate(talk.conversation(), embedder=embedder), shelf, part, earlier)
 
     if earlier is None or kept is None:
-        return judge(form.rubric), shelf
-    return form.stamped(evaluate_again(form.rubric, item.call, earlier, kept, judge)), shelf
+        scored = judge(form.rubric)
+    else:
+        scored = evaluate_again(form.rubric, item.call, earlier, kept, judge)
+    return form.stamped(scored), shelf
 
 
 def _anchors(job: Rescore, store: Store) -> bytes:

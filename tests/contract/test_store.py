@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.model import Outcome, Reason, Status
+from qa.model import Evaluation, Outcome, Reason, Status
 from qa.store import Progress, Store
 from tests.store_builders import FACTS, conversation, covered, evaluation, recording
 
@@ -232,6 +232,24 @@ def test_the_latest_correction_of_roles_holds(store: Store) -> None:
     assert (store.roles_swapped(a.recording_id), store.roles_swapped(b.recording_id)) == (True, False)
     store.add_role_correction(a.recording_id, "c-a", swapped=False, author="Li", reason="withdrawn")
     assert not store.roles_swapped(a.recording_id)
+
+
+def test_where_signals_were_found_stays_with_the_evaluation(store: Store) -> None:
+    a, made = recording("a"), evaluation()
+
+    def stored() -> Evaluation | None:
+        (key,) = store.conversations_of("c-a")
+        (found,) = store.rescoring.rescorable([key.conversation_id], made.rubric.id)
+        return found.earlier
+
+    with_hits = made.model_copy(update={"hits": b"\x00\xff"})
+    store.save_call(a, FACTS, SPEECH, conversation(a), [with_hits])
+    assert stored() == with_hits
+    (key,) = store.conversations_of("c-a")
+    store.save_totals(key.conversation_id, [made])
+    assert stored() == with_hits
+    store.save_evaluations(a.recording_id, SPEECH, conversation(a), [made])
+    assert stored() == made
 
 
 def test_conversations_of_a_call_the_newest_first(store: Store) -> None:

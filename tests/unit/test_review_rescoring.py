@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,8 @@ from qa.review.rescoring import Rescore, rescore
 from qa.review.verdicts import ready_form
 from qa.store import Rescorable, Store
 from scoring import Rubric
+from scoring.patterns import Phrase
+from scoring.signals import book
 from tests.scoring_builders import call, rubric
 from tests.store_builders import FACTS, recording
 
@@ -178,6 +180,43 @@ def test_kept_or_judged_anew_the_result_is_the_same(store: str, embedder: Letter
     kept = [e for e in evaluations(store) if e.rubric.version == "2.0.0"]
     again(store, embedder, changed, force=True)
     assert [e for e in evaluations(store) if e.rubric.version == "2.0.0"] == kept
+
+
+def test_where_signals_were_found_comes_from_the_store(
+    store: str, embedder: Letters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[str] = []
+    find_all = book.find_all
+
+    def listed(pattern: Sequence[Phrase], folded: str) -> Iterator[tuple[int, int]]:
+        searched.append(folded)
+        return find_all(pattern, folded)
+
+    monkeypatch.setattr(book, "find_all", listed)
+    stricter = ("check: {type: said, met: greets}", "check: {type: said, window: opening, met: greets}")
+    impact = again(store, embedder, form(stricter, version="2.0.0"))
+    assert (impact.n_judged, searched) == (3, [])
+    # With another phrase, two calls hold one of them; with force all is found anew.
+    again(store, embedder, form(LATER, version="3.0.0"))
+    assert searched == ["yes what is it"]
+    again(store, embedder, form(stricter, version="2.0.0"), force=True)
+    assert sorted(searched) == ["hello to you all", "hello to you all", "yes what is it"]
+
+
+def test_what_was_found_in_other_words_is_not_kept(store: str, embedder: Letters) -> None:
+    of = recording("a", agent_id="a-1")
+    with Store.open(store) as opened:
+        (key,) = opened.conversations_of("c-a")
+        stored = opened.find_conversation(key.conversation_id)
+        assert stored is not None
+        silent = stored.turns[0].model_copy(update={"text": "yes what is it"})
+        changed = stored.model_copy(update={"turns": (silent, *stored.turns[1:])})
+        opened.save_evaluations(of.recording_id, "f", changed, [])
+    again(store, embedder, form(version="2.0.0"))
+    (now,) = [e for e in evaluations(store) if e.rubric.version == "2.0.0" and e.call_id == "c-a"]
+    greeting = now.result("greeting")
+    assert greeting is not None
+    assert greeting.outcome == "not_met"
 
 
 def test_only_the_first_calls(store: str, embedder: Letters) -> None:

@@ -12,6 +12,8 @@ from qa.model import UsageError
 from qa.store import Store, schema
 from qa.store.connection import open_engine, shown, store_url
 from qa.store.migrations import MIGRATIONS, migrate
+from qa.store.rows import evaluation_row
+from tests.store_builders import evaluation
 
 
 @pytest.mark.parametrize("name", ["callibrate.db", "deep/er/callibrate.db", "with space é 库.db", "percent%20.db"])
@@ -120,6 +122,27 @@ def test_an_older_store_gets_only_what_it_lacks_and_keeps_its_rows(tmp_path: Pat
         migrate(connection, "now", where="here", migrations=(*MIGRATIONS, add_note))
         migrate(connection, "now", where="here", migrations=(*MIGRATIONS, add_note))
         assert connection.execute(text("SELECT run_id, note FROM runs")).all() == [("r", None)]
+
+
+def test_an_evaluation_from_before_kept_hits_has_none(tmp_path: Path) -> None:
+    made, path = evaluation(), tmp_path / "s.db"
+    engine = open_engine(store_url(path))
+    with engine.begin() as connection:
+        migrate(connection, "now", where="here", migrations=MIGRATIONS[:4])
+        for statement in (
+            "INSERT INTO recordings VALUES ('r', 'a.wav', 1, 1.0, 8000, 2, 'stereo', 'pcm', NULL, NULL, 'then')",
+            """INSERT INTO conversations (conversation_id, recording_id, fingerprint, call_id, flags, "call", document,
+               saved_at) VALUES ('c', 'r', 'f', 'c-a', '[]', '{"call_id":"c-a"}', '{}', 'then')""",
+        ):
+            connection.execute(text(statement))
+        row = evaluation_row("c", made, "then", "sha") | {"conversation_id": "c"}
+        connection.execute(schema.evaluations.insert().values({k: v for k, v in row.items() if k != "hits"}))
+    engine.dispose()
+    with Store.open(path) as store:
+        (found,) = store.rescoring.rescorable(["c"], made.rubric.id)
+    assert found.earlier == made
+    assert found.earlier is not None
+    assert found.earlier.hits == b""
 
 
 def test_migrations_are_all_or_none(tmp_path: Path) -> None:
