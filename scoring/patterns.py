@@ -26,7 +26,7 @@ SEARCH_TIMEOUT_S = 1.0
 _MAX_PHRASE_CHARACTERS = 2_000
 _HAN_RUN = regex.compile(r"[㐀-鿿]{2,}")
 _GROUP = regex.compile(r"(?<!\\)\((?!\?)")
-_SHORTHAND = regex.compile(r"\[[^\]]*\]|\\w\+(?= )|\\.| ?\.\.\. ?|\.| +")
+_SHORTHAND = regex.compile(r"\[[^\]]*\]|\\w\+(?= +[^ .?*{])|\\.| ?\.\.\. ?|\.| +")
 _WHOLE_WORD = r"\w+"
 _WITHIN_SENTENCE = r"[^.。!！?？\n]"
 _LOOK_AROUND = regex.compile(r"(?<!\\)\(\?[=!<]")
@@ -175,15 +175,16 @@ def _translate(
         filled = _TOKEN.sub(lambda token: _misspelt(token, tolerance), filled)
     # Slots are filled last: "eight" heard as "right" is another word, not a number.
     filled = _GROUP.sub("(?:", _fill(filled, slots, {}, depth=0)).replace("'", "'?")
-    filled = _SHORTHAND.sub(lambda found: _expand(found.group(), language), filled)
+    whole_words = language == "en" and "(?<" not in filled  # what looks behind is matched from its end
+    filled = _SHORTHAND.sub(lambda found: _expand(found.group(), whole_words), filled)
     if language == "en":
         return rf"(?<![\w'])(?:{filled})(?!\w|'t)", needed
     return f"(?:{filled})", needed
 
 
-def _expand(found: str, language: Language) -> str:
-    if found == _WHOLE_WORD:  # English words end at a pause, so no shorter one needs to be tried
-        return r"\w++" if language == "en" else found
+def _expand(found: str, whole_words: bool) -> str:
+    if found == _WHOLE_WORD:  # a word ends at the pause after it, so no shorter one needs to be tried
+        return r"\w++" if whole_words else found
     if found[0] in "[\\":  # a set of characters, an escaped one: as it stands
         return found
     if found == ".":

@@ -176,7 +176,7 @@ class FormJudge:
             found = self._first[example.call_id] = ready.evaluate(talk, shelf)
         else:
             kept = kept_results(first, ready.fingerprints)
-            found = evaluate_again(form, talk.call, first, kept, lambda part: ready.evaluate(talk, shelf, part))
+            found = evaluate_again(form, talk.call, first, kept, lambda part: ready.evaluate(talk, shelf, part, first))
         criteria = {criterion.id: criterion for criterion in form.criteria}
         return {r.criterion: rating(criteria[r.criterion], r.outcome, r.answer).label for r in found.results}
 

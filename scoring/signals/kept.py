@@ -76,7 +76,7 @@ class KeptHits:
         if packed is None:
             return _NOTHING
         turns, places = json.loads(packed)
-        return frozenset(turns), tuple(Hit(*place, name) for place in places)
+        return frozenset(turns), tuple(Hit(turn, start, end, name) for turn, start, end in places)
 
     def put_phrases(self, name: str, turns: Collection[int], hits: Iterable[Hit]) -> None:
         """Keep where the phrases of a signal stand in these turns, if a moved threshold may ask for them again."""

@@ -21,8 +21,7 @@ from qa.review.rescoring import Rescore, rescore
 from qa.review.verdicts import ready_form
 from qa.store import Rescorable, Store
 from scoring import Rubric
-from scoring.patterns import Phrase
-from scoring.signals import book
+from scoring.patterns import Phrase, find_all
 from tests.scoring_builders import call, rubric
 from tests.store_builders import FACTS, recording
 
@@ -186,13 +185,12 @@ def test_where_signals_were_found_comes_from_the_store(
     store: str, embedder: Letters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     searched: list[str] = []
-    find_all = book.find_all
 
     def listed(pattern: Sequence[Phrase], folded: str) -> Iterator[tuple[int, int]]:
         searched.append(folded)
         return find_all(pattern, folded)
 
-    monkeypatch.setattr(book, "find_all", listed)
+    monkeypatch.setattr("scoring.signals.book.find_all", listed)
     stricter = ("check: {type: said, met: greets}", "check: {type: said, window: opening, met: greets}")
     impact = again(store, embedder, form(stricter, version="2.0.0"))
     assert (impact.n_judged, searched) == (3, [])

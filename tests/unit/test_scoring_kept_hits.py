@@ -11,7 +11,8 @@ import pytest
 from qa.model import Act, ActScore, Conversation, Evaluation, Sentence
 from scoring import Rubric, evaluate, parse_rubric
 from scoring.fingerprint import signal_fingerprints
-from scoring.signals import Hit, book
+from scoring.patterns import find_all
+from scoring.signals import Hit
 from scoring.signals.kept import KeptHits
 from tests.scoring_builders import HEAD, call
 
@@ -65,13 +66,12 @@ def scored(rubric: Rubric, conversation: Conversation, earlier: Evaluation | Non
 def searched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The texts in which phrases are looked for, whatever the phrases."""
     texts: list[str] = []
-    find_all = book.find_all
 
     def listed(pattern: Any, folded: str) -> Any:
         texts.append(folded)
         return find_all(pattern, folded)
 
-    monkeypatch.setattr(book, "find_all", listed)
+    monkeypatch.setattr("scoring.signals.book.find_all", listed)
     return texts
 
 

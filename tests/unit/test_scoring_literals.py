@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import regex
 
 from qa.model import Language
 from scoring.literals import LiteralIndex, Required
-from scoring.patterns import compile_phrase, compile_phrases, find_all
+from scoring.patterns import Phrase, compile_phrase, compile_phrases, find_all
 
 READ: list[tuple[Language, str, float, Required]] = [
     ("en", "thank you", 0, ((("thank",), ("you",)),)),  # the longer first
@@ -52,6 +53,43 @@ def test_only_texts_with_all_that_a_phrase_asks_for_are_searched() -> None:
         (2, [money, thanks, digits]),
         (3, [digits]),
     ]
+
+
+@pytest.mark.parametrize(
+    ("literal", "found"),
+    [
+        ("y", [0, 1]),  # shorter than what words are looked up by
+        ("pay", [0, 1]),
+        ("paym", [0]),
+        ("ment", [0]),
+        ("yment", [0]),
+        ("menta", []),
+        ("ents", [0]),  # the end of a word
+        ("tsof", []),  # two words are not one
+        ("127", [0]),
+        ("127845", [0]),
+        ("1278456", []),
+        ("退", [2]),
+        ("退款", [2]),
+        ("款了", [2]),
+        ("款退", []),
+        ("款五", []),
+    ],
+)
+def test_literals_are_found_anywhere_in_a_word(literal: str, found: list[int]) -> None:
+    texts = ("payments of 127845", "i'll pay", "给您退款了，五天到账")
+    phrase = Phrase(regex.compile("x"), (((literal,),),))
+    assert [position for position, _ in LiteralIndex(texts).candidates([phrase])] == found
+
+
+def test_other_texts_at_some_positions_are_searched_anew() -> None:
+    index = LiteralIndex(("工号", "公号是五", "五"))
+    assert index.with_texts({1: "公号是五"}) is index
+    pattern = compile_phrase("工号", (), "zh")
+    assert index.candidates(pattern) == [(0, list(pattern))]
+    repaired = index.with_texts({1: "工号是五", 2: "五"})
+    assert list(repaired.texts) == ["工号", "工号是五", "五"]
+    assert repaired.candidates(pattern) == [(0, list(pattern)), (1, list(pattern))]
 
 
 @pytest.mark.parametrize("heard", ["supplied", "suplied", "sxpplxed", "supplyed", "zupplie", "suppliered"])

@@ -67,6 +67,10 @@ MATCHES: list[tuple[Language, str, str, str | None]] = [
     ("en", "call ... recorded", "call one two three four five six seven eight recorded", None),  # too far
     ("en", "manager", "the manager's here", "manager"),
     ("en", "pin", "spinning", None),
+    ("en", r"\w+ will call", "so someone will call", "someone will call"),
+    ("en", r"(\w+ ){1,2}will", "the old team will", "old team will"),
+    ("en", r"\w+ ?s", "their cars", "cars"),  # no pause needed: a shorter word will do
+    ("en", r"(?<=\bs\w+ )call", "someone, call them", "call"),  # looking behind, the word is read from its end
     ("en", "yes.{0,20}no", "yes. no", None),  # a dot stays within the sentence
     ("zh", "请问 有什么", "请问，嗯，有什么", "请问，嗯，有什么"),
     ("zh", "通话...录音", "本次通话将会全程录音", "通话将会全程录音"),
