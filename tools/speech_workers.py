@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from qa.intake import decode
 from qa.language import with_homophones
+from qa.language.homophones import load_homophones
 from qa.model import Call, ChannelKind, Conversation, Provenance, Recording, RecordingRefused, Span
 from qa.settings import Settings
 from qa.speech import Heard, SpeechEngines, listen
@@ -94,6 +95,7 @@ class Ours:
     def __init__(self, settings: Settings) -> None:
         self.settings, self.engines = settings, SpeechEngines(settings)
         _ = self.engines.activity, self.engines.transcriber, self.engines.diarizer
+        load_homophones()
 
     def hear(self, samples: NDArray[np.int16], kind: ChannelKind, active: tuple[int, ...], call: Call) -> Heard:
         """Raises ``RecordingRefused`` as `listen` does."""
