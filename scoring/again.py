@@ -19,11 +19,12 @@ Judge = Callable[[Rubric], Evaluation]
 
 def stamped(evaluation: Evaluation, fingerprints: Mapping[str, Fingerprint]) -> Evaluation:
     """The evaluation with each verdict's fingerprint (see :mod:`scoring.fingerprint`), so that it can be kept later."""
-    results = tuple(
-        r.model_copy(update={"fingerprint": f.digest if (f := fingerprints.get(r.criterion)) is not None else None})
-        for r in evaluation.results
-    )
-    return evaluation.model_copy(update={"results": results})
+    results = []
+    for result in evaluation.results:
+        now = fingerprints.get(result.criterion)
+        digest = now.digest if now is not None else None
+        results.append(result if result.fingerprint == digest else result.model_copy(update={"fingerprint": digest}))
+    return evaluation.model_copy(update={"results": tuple(results)})
 
 
 def kept_results(earlier: Evaluation, fingerprints: Mapping[str, Fingerprint]) -> dict[str, CriterionResult]:

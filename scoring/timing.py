@@ -52,10 +52,10 @@ def interruptions(transcript: Transcript) -> list[tuple[int, int]]:
 def _taking_the_floor(transcript: Transcript, role: SpeakerRole) -> list[tuple[int, Span]]:
     """The turns of a role that are more than a back-channel, with their times."""
     return [
-        (turn.index, turn.span)
+        (turn.index, span)
         for turn in transcript.turns
         if turn.role == role
-        and turn.span is not None
+        and (span := turn.span) is not None
         and not _BACK_CHANNEL.issuperset(words(transcript.folded[turn.index]))
     ]
 
