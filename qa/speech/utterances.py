@@ -6,6 +6,7 @@ until another takes over, made of utterances.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from qa.speech.voices import second_look
 
 _CLOSING = frozenset(",.!?;:%)'-")
 _SENTENCE_ENDS = frozenset(".?!。？！")
+_OPEN_NUMBER = re.compile(r"\d[,.]?$")
 _FLOWS_S = 0.25
 _SCRAP_WORDS = 2
 PAUSE_S = 0.8
@@ -51,11 +53,15 @@ class Utterance:
 
 
 def join_words(words: Sequence[Word]) -> str:
-    """Words as text: a space between them, except before punctuation (``$10`` ``,000``) and beside Chinese."""
+    """Words as text: a space between them, except before punctuation (``$10`` ``,000``), beside Chinese, and within the
+    numbers of Chinese text, which recognisers give in parts (``4,`` ``6`` ``80``)."""
     text = ""
+    chinese = any(_is_cjk(word.text[:1]) for word in words)
     for word in words:
         first = word.text[:1]
         spaced = bool(text) and not _is_cjk(text[-1]) and not _is_cjk(first) and first not in _CLOSING
+        if chinese and first.isdigit() and _OPEN_NUMBER.search(text):
+            spaced = False
         text += (" " if spaced else "") + word.text
     return text
 

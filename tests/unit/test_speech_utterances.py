@@ -20,6 +20,8 @@ def test_joining_words() -> None:
 
     assert text("It", "costs", "$10", ",000", "today.") == "It costs $10,000 today."
     assert text("您好", "，", "我", "姓", "林") == "您好，我姓林"
+    assert text("账单", "是", "4,", "6", "80", "元") == "账单是4,680元"
+    assert text("five", "4", "2", "times") == "five 4 2 times", "said one by one"
     assert text("用", "App", "store", "下载") == "用App store下载"
 
 
