@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 
 from qa.model import Language, Word
 from qa.speech.guard import Segment, doubtful, more_complete
-from qa.speech.packing import SHORT, Manner
 
 RATE_HZ = 16_000
 _FRAME_HZ = 100
@@ -31,8 +30,6 @@ _TAIL_FRAMES = 100
 """Emptiness after the last word."""
 _TOKENS_PER_FRAME = 0.16
 """More than anybody says; without a bound a loop takes four times as long."""
-_LATEST_FIRST_TIMESTAMP = 50
-"""In fiftieths of a second; Whisper's own bound. Without timestamps it has no effect."""
 _OPENING, _CLOSING = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
 """Punctuation that belongs to the word after it, and before it; as in faster-whisper."""
 
@@ -63,26 +60,18 @@ class WindowDecoder:
         self._model, self._beam, self._batch = model, beam, batch
 
     def decode(
-        self,
-        audio: Sequence[NDArray[np.float32]],
-        language: Language,
-        hotwords: str | None = None,
-        manner: Manner = SHORT,
+        self, audio: Sequence[NDArray[np.float32]], language: Language, hotwords: str | None = None
     ) -> list[Segment]:
         """One segment for each window of at most 30 s (16 kHz, -1..1), with times in the window's own seconds."""
         from faster_whisper.tokenizer import Tokenizer
 
         model = self._model
         tokenizer = Tokenizer(model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language=language)
-        prompt = model.get_prompt(tokenizer, [], without_timestamps=not manner.timestamps, hotwords=hotwords)
+        prompt = model.get_prompt(tokenizer, [], without_timestamps=True, hotwords=hotwords)
         segments: list[Segment] = [Segment((), 0.0, 1.0)] * len(audio)
         for batch in self._encoded(audio):
             found = self._search(batch, tokenizer, prompt, beam=1)
-            rows = [
-                row
-                for row, segment in enumerate(found)
-                if doubtful(segment, batch.durations_s[row], manner.doubted_word)
-            ]
+            rows = [row for row, segment in enumerate(found) if doubtful(segment, batch.durations_s[row])]
             if self._beam > 1 and rows:
                 searched = self._search(batch.only(rows), tokenizer, prompt, beam=self._beam)
                 for row, segment in zip(rows, searched, strict=True):
@@ -112,10 +101,9 @@ class WindowDecoder:
             suppress_tokens=get_suppressed_tokens(tokenizer, [-1]),
             return_scores=True,
             return_no_speech_prob=True,
-            max_initial_timestamp_index=_LATEST_FIRST_TIMESTAMP,
         )
-        texts: list[list[dict[str, Any]]] = [
-            [{"tokens": _without_timestamps(result, tokenizer), "start": 0.0, "end": duration_s, "seek": 0}]
+        texts = [
+            [{"tokens": result.sequences_ids[0], "start": 0.0, "end": duration_s, "seek": 0}]
             for result, duration_s in zip(results, batch.durations_s, strict=True)
         ]
         spoken = [int(duration_s * _FRAME_HZ) for duration_s in batch.durations_s]
@@ -143,10 +131,6 @@ class WindowDecoder:
                 padded[0, :, : found.shape[1]] = found[:, :n_frames]
                 states.append(np.array(self._model.model.encode(get_ctranslate2_storage(padded), to_cpu=True)))
             yield _Encoded(indices, [len(audio[i]) / RATE_HZ for i in indices], n_frames, np.concatenate(states))
-
-
-def _without_timestamps(result: Any, tokenizer: Any) -> list[Any]:
-    return [token for token in result.sequences_ids[0] if token < tokenizer.eot]
 
 
 def _view(batch: _Encoded) -> Any:

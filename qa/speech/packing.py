@@ -17,6 +17,14 @@ from qa.model import Span, Word, union
 
 INTO_NEXT_S = 0.2
 """More than the margin of silence that a piece begins with."""
+WINDOW_S = 15.0
+"""The encoder's work grows with the square of the length; much shorter windows lack context and cut more sentences.
+
+Longer ones lose fewer words but cost too much: 28 s with the pauses' own sound, decoded with timestamps and a second search
+below a word probability of 0.1, gave 185 errors instead of 227 on 13 English mono calls (plain recognition 167) and 364 instead
+of 396 on 8 Mandarin ones (338), for 1.3 times the processor time of recognition. For English alone they would do, but mono calls
+then come to 11.7 times real time, and the same call reads otherwise on one channel than on two (11 of 242 words).
+"""
 _FILL = 0.6
 """A window may end when it is this full."""
 PAUSE_S = 0.7
@@ -27,38 +35,15 @@ _MOMENT_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
-    """How speech is packed, and how its windows are decoded."""
-
-    window_s: float
-    own_sound: bool
-    """Pauses have the recording's own sound, else silence: another leg may talk in it, or music play."""
-    timestamps: bool
-    """The recogniser says when its phrases begin and end, as it learned to with long windows."""
-    doubted_word: float
-    """The least probability of a word that deserves no wider search."""
-
-
-SHORT = Manner(15.0, own_sound=False, timestamps=False, doubted_word=0.2)
-"""The encoder's work grows with the square of the length; much shorter windows lack context and cut more sentences. Errors of
-4726 words and characters on all sample calls, and processor seconds of decoding beside 64 of encoding, by the least word: greedy
-alone 411, 59 s; this 381, 81 s; from 0.4 367, 121 s; from 0.6 360, 156 s; a beam of 5 for every window 362, 115 s."""
-LONG = Manner(28.0, own_sound=True, timestamps=True, doubted_word=0.1)
-"""On 13 English mono calls 185 errors instead of 227 (faster-whisper's own sequential beam of 5: 167) for 1.3 times the processor
-time of recognition; on 8 Mandarin ones 364 instead of 396, of which homophones explain most and can be mended for less."""
-
-
-@dataclass(frozen=True, slots=True)
 class Window:
     """Pieces of one channel, in order, that are recognised together, with silence between them.
 
-    The silence is as long as the pause was, ``PAUSE_S`` at most: the recogniser hears sentences end by it.
+    The silence is as long as the pause was, ``PAUSE_S`` at most: the recogniser hears sentences end by it. It is silence and
+    not the recording's own sound, in which another leg may talk, or music play.
     """
 
     channel: int
     pieces: tuple[Span, ...]
-    own_sound: bool = False
-    """See :class:`Manner`."""
 
     @property
     def _silences_s(self) -> list[float]:
@@ -72,14 +57,9 @@ class Window:
     def samples(self, channel: NDArray[np.int16], sample_rate_hz: int) -> NDArray[np.float32]:
         """The pieces' audio, joined, as floats in -1..1."""
         parts: list[NDArray[np.int16]] = []
-        for at, (piece, silence_s) in enumerate(zip(self.pieces, self._silences_s, strict=True)):
-            end, length = int(piece.end_s * sample_rate_hz), int(silence_s * sample_rate_hz)
-            parts.append(channel[int(piece.start_s * sample_rate_hz) : end])
-            if self.own_sound and length:  # as much from the beginning of the pause as from its end
-                after = int(self.pieces[at + 1].start_s * sample_rate_hz)
-                parts += [channel[end : end + length // 2], channel[after - (length - length // 2) : after]]
-            else:
-                parts.append(np.zeros(length, dtype=np.int16))
+        for piece, silence_s in zip(self.pieces, self._silences_s, strict=True):
+            parts.append(channel[int(piece.start_s * sample_rate_hz) : int(piece.end_s * sample_rate_hz)])
+            parts.append(np.zeros(int(silence_s * sample_rate_hz), dtype=np.int16))
         return np.concatenate(parts).astype(np.float32) / 32768.0
 
     def restore(self, start_s: float, end_s: float) -> Span:
@@ -104,12 +84,11 @@ class Window:
         return word.model_copy(update={"start_s": round(span.start_s, 3), "end_s": round(span.end_s, 3)})
 
 
-def pack(spans: Sequence[Span], channel: int, manner: Manner = SHORT) -> list[Window]:
+def pack(spans: Sequence[Span], channel: int, *, window_s: float = WINDOW_S) -> list[Window]:
     """Lay speech spans into windows, each of which ends in the longest pause of its last part.
 
     A span longer than a window is cut into equal parts; spans that touch are one piece, unless a window ends there.
     """
-    window_s = manner.window_s
     pieces = [piece for span in spans for piece in _cut(span, window_s)]
     pauses_s = [after.start_s - before.end_s for before, after in pairwise(pieces)]
     windows: list[Window] = []
@@ -125,15 +104,9 @@ def pack(spans: Sequence[Span], channel: int, manner: Manner = SHORT) -> list[Wi
                 last = max(ends)[1] if ends else last
                 break
             last += 1
-        windows.append(Window(channel, tuple(union(pieces[first : last + 1])), manner.own_sound))
+        windows.append(Window(channel, tuple(union(pieces[first : last + 1]))))
         first = last + 1
     return windows
-
-
-def packed_again(windows: Sequence[Window], manner: Manner) -> list[Window]:
-    """The speech of windows of one channel in another manner."""
-    pieces = [piece for window in windows for piece in window.pieces]
-    return pack(union(pieces), windows[0].channel, manner) if windows else []
 
 
 def _cut(span: Span, window_s: float) -> list[Span]:

@@ -14,11 +14,9 @@ from qa.model import Language, Reason, RecordingRefused, Span, Word
 from qa.settings import Settings
 from qa.speech import guard, memory, models
 from qa.speech.decoding import WindowDecoder
-from qa.speech.packing import LONG, SHORT, Manner, Window, in_two, packed_again
+from qa.speech.packing import Window, in_two
 
 _LANGUAGES: tuple[Language, ...] = ("en", "zh")
-_LONG_LANGUAGES = frozenset({"en"})
-"""Heard in long windows where one channel holds all voices: with a leg each, pauses are not theirs, and less is lost."""
 _LANGUAGE_WINDOWS = 4
 _GROUP = 32
 _SURE_AGAIN = 0.35
@@ -101,18 +99,13 @@ class WhisperTranscriber:
         probability = 1.0
         if language is None:
             language, probability = self._language(channels, windows[:_LANGUAGE_WINDOWS])
-        manner = SHORT
-        if language in _LONG_LANGUAGES and len({window.channel for window in windows}) == 1:
-            manner, windows = LONG, packed_again(windows, LONG)
         found: list[ChannelWord] = []
         # In groups: the features of a four-hour recording at once would take gigabytes.
         for start in range(0, len(windows), _GROUP):
             group = windows[start : start + _GROUP]
             audio = self._audio(channels, group)
             memory.let_go(channels)
-            for window, words in zip(
-                group, self._recognise(audio, language, hotwords.get(language), manner), strict=True
-            ):
+            for window, words in zip(group, self._recognise(audio, language, hotwords.get(language)), strict=True):
                 found += [ChannelWord(window.channel, window.restored(word)) for word in words]
         found.sort(key=lambda item: (item.word.start_s, item.word.end_s))
         return Transcript(tuple(found), language, probability)
@@ -121,7 +114,7 @@ class WhisperTranscriber:
         return [window.samples(channels[window.channel], self.sample_rate_hz) for window in windows]
 
     def _recognise(
-        self, audio: Sequence[NDArray[np.float32]], language: Language, hotwords: str | None, manner: Manner
+        self, audio: Sequence[NDArray[np.float32]], language: Language, hotwords: str | None
     ) -> list[list[Word]]:
         """The words worth keeping by window, with times in the window's own seconds.
 
@@ -134,9 +127,7 @@ class WhisperTranscriber:
         for again in (False, True, True):
             cut = [audio[i][int(s.start_s * rate_hz) : int(s.end_s * rate_hz)] for i, s in stretches]
             left_out: list[tuple[int, Span]] = []
-            for (i, stretch), segment in zip(
-                stretches, self._decoder.decode(cut, language, hotwords, manner), strict=True
-            ):
+            for (i, stretch), segment in zip(stretches, self._decoder.decode(cut, language, hotwords), strict=True):
                 if again and segment.mean_confidence < _SURE_AGAIN:
                     continue
                 kept = guard.well_placed(guard.keep_words([segment]), stretch.duration_s)

@@ -36,7 +36,7 @@ def test_three_minutes_of_music_tones_and_noise_are_refused() -> None:
 def test_the_guard_alone_stops_them_too(language: str) -> None:
     """The second line of defence: what the recogniser makes of music when the gate fails."""
     sound = np.concatenate([piece.samples for piece in no_speech_pieces(90.0)])[None]
-    windows = pack([Span(start, start + 15.0) for start in range(0, 90, 15)], 0)
+    windows = pack([Span(start, start + 15.0) for start in range(0, 90, 15)], 0, window_s=15.0)
     assert [w.word.text for w in engines().transcriber.transcribe(sound, windows, language).words] == []  # type: ignore[arg-type]
 
 

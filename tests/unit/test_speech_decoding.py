@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +12,6 @@ from numpy.typing import NDArray
 from qa.model import Word
 from qa.speech.decoding import RATE_HZ, WindowDecoder
 from qa.speech.guard import Segment
-from qa.speech.packing import LONG, SHORT, Manner
 
 
 def said(duration_s: float, confidence: float) -> Segment:
@@ -37,8 +35,7 @@ class FakeModel:
     def feature_extractor(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.full((80, len(samples) // 160 + 1), samples[0])
 
-    def get_prompt(self, *_: Any, **asked: Any) -> list[int]:
-        self.asked = asked
+    def get_prompt(self, *_: Any, **__: Any) -> list[int]:
         return [1]
 
     def encode(self, features: Any, to_cpu: bool) -> NDArray[np.float32]:
@@ -78,19 +75,6 @@ def test_only_what_is_doubtful_is_searched_again_and_from_the_same_encoder_outpu
     assert decoder.searches == [(1, [0.2, 0.3]), (5, [0.3]), (1, [0.1])]
     assert [len(segment.words) for segment in segments] == [8, 28, 24], "in the order of the windows"
     assert segments[2].words[-1].confidence == pytest.approx(0.9)
-
-
-def test_how_sure_a_word_must_be_depends_on_the_manner() -> None:
-    decoder = Searched(beam=5)
-    decoder.decode(WINDOWS, "en", manner=replace(SHORT, doubted_word=0.05))
-    assert {beam for beam, _ in decoder.searches} == {1}
-
-
-@pytest.mark.parametrize("manner", [SHORT, LONG])
-def test_timestamps_are_asked_for_in_the_manner_that_has_them(manner: Manner) -> None:
-    decoder = Searched(beam=5)
-    decoder.decode(WINDOWS, "en", manner=manner)
-    assert decoder.fake.asked == {"without_timestamps": not manner.timestamps, "hotwords": None}
 
 
 def test_windows_are_encoded_alone_with_a_second_to_spare_and_a_least_length() -> None:

@@ -16,7 +16,6 @@ from qa.speech.guard import (
     well_placed,
     without_loops,
 )
-from qa.speech.packing import SHORT
 
 
 def words(text: str) -> list[Word]:
@@ -142,7 +141,7 @@ FULL = placed(0.0, 0.6, 1.2, 1.8, 2.4, 3.0, 3.6)
 def test_a_text_with_a_hole_or_a_doubted_word_deserves_a_wider_search(
     segment: Segment, duration_s: float, expected: bool
 ) -> None:
-    assert doubtful(segment, duration_s, SHORT.doubted_word) is expected
+    assert doubtful(segment, duration_s) is expected
 
 
 def test_a_wider_search_wins_unless_it_leaves_more_out() -> None:

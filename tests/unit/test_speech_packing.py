@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qa.model import Span, union
-from qa.speech.packing import LONG, SHORT, Window, in_two, pack, packed_again
+from qa.model import Span
+from qa.speech.packing import Window, in_two, pack
 
 
 @pytest.mark.parametrize(
@@ -63,31 +63,6 @@ def test_samples_are_the_pieces_with_silence_between() -> None:
     got = window.samples(channel, 10) * 32768
     assert got.tolist() == [*range(10, 20), *[0] * 5, *range(25, 30), *[0] * 7, *range(60, 70)]
     assert window.duration_s == pytest.approx(len(got) / 10)
-
-
-def test_pauses_with_their_own_sound_are_as_long_and_from_both_ends_of_the_pause() -> None:
-    channel = np.arange(100, dtype=np.int16)
-    pieces = (Span(1, 2), Span(2.5, 3), Span(6, 7))
-    got = Window(0, pieces, own_sound=True).samples(channel, 10) * 32768
-    assert got.tolist() == [
-        *range(10, 20),
-        *range(20, 25),
-        *range(25, 30),
-        *range(30, 33),
-        *range(56, 60),
-        *range(60, 70),
-    ]
-    assert len(got) == len(Window(0, pieces).samples(channel, 10)), "times are restored alike"
-
-
-def test_packed_again_no_speech_is_lost() -> None:
-    spans = [Span(0, 9), Span(9.5, 20), Span(21, 24), Span(24, 50), Span(60, 61)]
-    long = packed_again(pack(spans, 1, SHORT), LONG)
-    assert union([piece for window in long for piece in window.pieces]) == union(spans)
-    assert {window.channel for window in long} == {1}
-    assert all(window.own_sound for window in long)
-    assert len(long) < len(pack(spans, 1, SHORT))
-    assert packed_again([], LONG) == []
 
 
 @pytest.mark.parametrize(("quiet_s", "cut_s"), [(5.0, 5.1), (6.6, 6.7), (2.4, 5.1)])
