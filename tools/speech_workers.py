@@ -155,7 +155,7 @@ def _hear(job: Job) -> Outcome:
     try:
         heard = pipeline.hear(samples, job.kind, job.active, job.call)
         as_heard = _conversation(heard, job)
-        stored = with_homophones(as_heard, [job.call.agent_name] if job.call.agent_name else [])
+        stored = with_homophones(as_heard, pipeline.engines.expected(job.call))
     except RecordingRefused:  # nobody speaks: the right answer where nobody does, and 0 words anywhere
         return Outcome(0, time.perf_counter() - wall, time.process_time() - cpu)
     spent = time.perf_counter() - wall, time.process_time() - cpu

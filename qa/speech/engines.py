@@ -18,6 +18,8 @@ from qa.speech.lexicon import Lexicon, load_lexicon
 from qa.speech.sherpa import SherpaTranscriber, checked_folder
 from qa.speech.transcribe import NO_HOTWORDS, Transcriber, WhisperTranscriber
 
+_NO_TERMS = Lexicon(language="en")
+
 
 @dataclass
 class SpeechEngines:
@@ -49,9 +51,7 @@ class SpeechEngines:
 
     def expected(self, call: Call) -> tuple[str, ...]:
         """The agent's name and, with a lexicon, its words for this call."""
-        if self._lexicon is not None:
-            return self._lexicon.expected(call)
-        return (call.agent_name,) if call.agent_name else ()
+        return (self._lexicon or _NO_TERMS).expected(call)
 
     @cached_property
     def diarizer(self) -> Diarizer:

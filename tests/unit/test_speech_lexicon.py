@@ -9,6 +9,7 @@ import pytest
 from qa.model import Call, UsageError
 from qa.pipeline import speech_fingerprint
 from qa.settings import Settings
+from qa.speech import SpeechEngines
 from qa.speech.lexicon import Lexicon, lexicon_sha256, load_lexicon
 
 GOOD = """\
@@ -103,3 +104,12 @@ def test_a_run_is_refused_before_it_begins_when_the_lexicon_or_the_model_is_no_g
         speech_fingerprint(Settings(lexicon=path))
     with pytest.raises(UsageError, match="CALLIBRATE_SHERPA_MODEL"):
         speech_fingerprint(Settings(transcriber="sherpa-onnx"))
+
+
+def test_names_to_expect_are_cut_and_cleaned_without_a_lexicon_too() -> None:
+    engines = SpeechEngines(Settings())
+    assert engines.expected(Call(call_id="c", agent_name="林悦")) == ("林悦",)
+    assert engines.expected(Call(call_id="c")) == ()
+    (name,) = engines.expected(Call(call_id="c", agent_name="<|" + "悦" * 200))
+    assert len(name) <= 40
+    assert "<" not in name
