@@ -15,11 +15,14 @@ ORDER = 3
 START, END, NUMBER = "^", "$", "0"
 NUMERALS = frozenset("零〇一二两三四五六七八九十百千万亿幺0123456789")
 """Any number may follow any other: to the model all are one character."""
-RUN = re.compile("[\u3400-\u9fff0-9]+")
-"""Chinese characters and digits between punctuation and other scripts."""
+RUN = re.compile("[\u3400-\u9fff0-9]{1,300}")
+"""Chinese characters and digits between punctuation and other scripts; what somebody says for minutes without any is cut, as
+the work grows with the square of a run's length."""
 _PARTS = re.compile("[\u3400-\u9fff]+|[0-9]+")
 _ALPHABET = 8_000
 """About as many characters as are in use: what was never seen is shared among them."""
+_REMEMBERED = 200_000
+"""Probabilities, some tens of megabytes: a worker lives for a night."""
 _COMMON = 3
 """A character that was read with a sound less often does not count as having it."""
 
@@ -82,6 +85,8 @@ class CharacterModel:
         """Of ``character`` after ``before``, of which the last two count; both with numbers as one character."""
         key = before[-(ORDER - 1) :], character
         if key not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
             probability = 1 / _ALPHABET
             for length in range(len(key[0]) + 1):
                 context = key[0][len(key[0]) - length :]
@@ -103,5 +108,5 @@ def read_out(run: str) -> list[str]:
 
     sounds: list[str] = []
     for part in _PARTS.findall(run):
-        sounds += list(part) if part.isdigit() else [sound for (sound,) in pinyin(part, style=Style.TONE3)]
+        sounds += list(part) if part.isdigit() else [sound for (sound,) in pinyin(part, style=Style.TONE3, errors=list)]
     return sounds

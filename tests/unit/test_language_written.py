@@ -117,6 +117,24 @@ def test_the_model_survives_its_document() -> None:
     assert again.log_probability("账", "单") == model.log_probability("账", "单")
 
 
+def test_characters_without_a_sound_stay() -> None:
+    assert written("您这个月的张单㐂㐂是") == "您这个月的账单㐂㐂是"
+
+
+def test_minutes_without_a_pause_are_written_in_parts() -> None:
+    found = written("您这个月的张单是" * 500)
+    assert len(found) == 8 * 500
+    assert found.count("账单") > 480
+
+
+def test_the_model_does_not_remember_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.language.characters._REMEMBERED", 3)
+    model = CharacterModel.counted(["账单多少"])
+    before = [model.log_probability("账", each) for each in "账单多少到"]
+    assert [model.log_probability("账", each) for each in "账单多少到"] == before
+    assert len(model._known) <= 3
+
+
 def test_a_sound_that_was_never_seen_offers_nothing() -> None:
     assert Homophones(CharacterModel.counted([])).rewritten("张单", [0.1, 0.1]) == "张单"
 
