@@ -108,5 +108,8 @@ def read_out(run: str) -> list[str]:
 
     sounds: list[str] = []
     for part in _PARTS.findall(run):
-        sounds += list(part) if part.isdigit() else [sound for (sound,) in pinyin(part, style=Style.TONE3, errors=list)]
+        if part.isdigit():
+            sounds += part
+        else:  # a character without a known sound stands for itself; pypinyin's types do not say that a list may come back
+            sounds += [sound for (sound,) in pinyin(part, style=Style.TONE3, errors=list)]  # type: ignore[arg-type]
     return sounds
